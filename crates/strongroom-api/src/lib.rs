@@ -1,0 +1,1 @@
+//! AWS KMS's requests, responses, limits and errors for all 56 operations, as data.

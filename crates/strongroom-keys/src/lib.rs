@@ -1,0 +1,1 @@
+//! Everything a strongroom remembers about keys, as records and pure transitions.

@@ -1,0 +1,1 @@
+//! Locked, guarded, zeroized memory for keys.

@@ -1,0 +1,1 @@
+//! Decides who may do what: AWS key policies and identity policies, compiled once, with reasons.

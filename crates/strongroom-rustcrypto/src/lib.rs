@@ -1,0 +1,1 @@
+//! The default algorithm provider: pure Rust, over the RustCrypto crates.

@@ -1,0 +1,1 @@
+//! Where records live: one small transactional trait, its conformance suite, and the embedded stores.
