@@ -64,12 +64,7 @@ impl std::error::Error for LockLimit {}
 
 impl fmt::Display for LockLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            wanted,
-            locked,
-            limit,
-            os_error,
-        } = self;
+        let Self { wanted, locked, limit, os_error } = self;
         write!(f, "the system refused to lock `{wanted}` bytes of memory")?;
         write!(f, " beside the `{locked}` that this arena has locked")?;
         match limit {

@@ -1,5 +1,7 @@
 //! Noticing that this process is a fork.
 
+#![expect(unsafe_code, reason = "the sentinel is a word in memory that the kernel wipes")]
+
 use crate::{
     Error, Forked,
     pages::{Pages, SystemPages},
@@ -70,10 +72,7 @@ impl Sentinel {
 
 impl fmt::Debug for Sentinel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sentinel")
-            .field("check", &self.check())
-            .field("wipes", &self.wipes())
-            .finish()
+        f.debug_struct("Sentinel").field("check", &self.check()).field("wipes", &self.wipes()).finish()
     }
 }
 
@@ -108,10 +107,7 @@ impl ForkGuard {
     /// [`Error::OutOfMemory`] if the system gives no page.
     pub fn new() -> Result<Self, Error> {
         let page = SystemPages::map(size_of::<AtomicU64>(), false)?;
-        Ok(Self {
-            sentinel: Sentinel::plant(&page),
-            _page: Arc::new(page),
-        })
+        Ok(Self { sentinel: Sentinel::plant(&page), _page: Arc::new(page) })
     }
 
     /// Succeeds in the process that made the guard.

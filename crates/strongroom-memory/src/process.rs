@@ -14,8 +14,7 @@ pub fn harden_process() -> Result<(), Error> {
     #[cfg(all(any(target_os = "linux", target_os = "android"), not(miri)))]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-        set_dumpable_behavior(DumpableBehavior::NotDumpable)
-            .map_err(|error| unsupported(error.raw_os_error()))
+        set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(|error| unsupported(error.raw_os_error()))
     }
     #[cfg(not(all(any(target_os = "linux", target_os = "android"), not(miri))))]
     {
@@ -24,8 +23,5 @@ pub fn harden_process() -> Result<(), Error> {
 }
 
 fn unsupported(os_error: i32) -> Error {
-    Error::Unsupported(crate::Unsupported {
-        what: "make a process undumpable",
-        os_error,
-    })
+    Error::Unsupported(crate::Unsupported { what: "make a process undumpable", os_error })
 }

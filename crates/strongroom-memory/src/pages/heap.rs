@@ -1,5 +1,7 @@
 //! Pages from the heap: for Miri, which does not know `mlock`, and for systems without `mmap`.
 
+#![expect(unsafe_code, reason = "allocation by hand")]
+
 use super::{Lock, Pages, Protection};
 use crate::OutOfMemory;
 use std::{
@@ -24,10 +26,7 @@ unsafe impl Sync for HeapPages {}
 
 impl Pages for HeapPages {
     fn map(len: usize, _lock: bool) -> Result<Self, OutOfMemory> {
-        let failed = OutOfMemory {
-            wanted: len,
-            os_error: 0,
-        };
+        let failed = OutOfMemory { wanted: len, os_error: 0 };
         let layout = len
             .max(1)
             .checked_next_multiple_of(PAGE)
@@ -50,11 +49,7 @@ impl Pages for HeapPages {
     fn protection(&self) -> Protection {
         Protection {
             // Under Miri the arena's logic is what is tested, so it may believe in the lock.
-            lock: if cfg!(miri) {
-                Lock::Locked
-            } else {
-                Lock::Refused { os_error: None }
-            },
+            lock: if cfg!(miri) { Lock::Locked } else { Lock::Refused { os_error: None } },
             undumped: false,
             wiped_on_fork: false,
         }
