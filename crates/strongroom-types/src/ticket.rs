@@ -63,7 +63,6 @@ impl<T> Ticket<T> {
     }
 
     /// A pending ticket and the half that completes it.
-    #[must_use]
     pub fn pair() -> (Completer<T>, Self) {
         let shared = Arc::new(Shared { slot: Mutex::new(Slot::Empty(None)), changed: Condvar::new() });
         (Completer(Some(Arc::clone(&shared))), Self(State::Pending(shared)))
