@@ -1,0 +1,99 @@
+//! What making a key gives.
+
+use std::fmt;
+
+use crate::Error;
+
+/// The longest token, in bytes: it stands in a record beside other things.
+pub const MAX_TOKEN_LEN: usize = 4_096;
+
+/// Opaque bytes by which a backend knows a key. Kept in the key's record, which authenticates them.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct KeyToken(Box<[u8]>);
+
+impl KeyToken {
+    /// A token of these bytes.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] if there are none, or more than [`MAX_TOKEN_LEN`].
+    pub fn new(bytes: impl Into<Box<[u8]>>) -> Result<Self, Error> {
+        let bytes = bytes.into();
+        match bytes.len() {
+            1..=MAX_TOKEN_LEN => Ok(Self(bytes)),
+            _ => Err(Error::corrupt("a key token has 1 to 4096 bytes")),
+        }
+    }
+
+    /// The bytes, to be stored.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for KeyToken {
+    /// Shows the length alone: the bytes may be sealed material.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyToken({} bytes)", self.0.len())
+    }
+}
+
+/// Where material came from, as far as the backend can prove it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Provenance {
+    /// Made inside the backend's boundary, and never outside it.
+    MadeInside,
+    /// Made in this process and sealed.
+    MadeInProcess,
+    /// Brought in from outside.
+    Imported,
+}
+
+/// A key version that a backend has made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Made {
+    token: KeyToken,
+    public_key: Option<Box<[u8]>>,
+    material_id: Option<[u8; 32]>,
+    provenance: Provenance,
+}
+
+impl Made {
+    /// A secret key, known by the id of its material.
+    #[must_use]
+    pub fn secret(token: KeyToken, material_id: [u8; 32], provenance: Provenance) -> Self {
+        Self { token, public_key: None, material_id: Some(material_id), provenance }
+    }
+
+    /// A key pair, known by its public key (SubjectPublicKeyInfo in DER).
+    #[must_use]
+    pub fn pair(token: KeyToken, public_key: impl Into<Box<[u8]>>, provenance: Provenance) -> Self {
+        Self { token, public_key: Some(public_key.into()), material_id: None, provenance }
+    }
+
+    /// What to keep in the record.
+    #[must_use]
+    pub fn token(&self) -> &KeyToken {
+        &self.token
+    }
+
+    /// The public key of a pair, a SubjectPublicKeyInfo in DER.
+    #[must_use]
+    pub fn public_key(&self) -> Option<&[u8]> {
+        self.public_key.as_deref()
+    }
+
+    /// The id of secret material; its first 16 bytes name the version in ciphertexts.
+    #[must_use]
+    pub fn material_id(&self) -> Option<&[u8; 32]> {
+        self.material_id.as_ref()
+    }
+
+    /// Where the material came from.
+    #[must_use]
+    pub fn provenance(&self) -> Provenance {
+        self.provenance
+    }
+}
