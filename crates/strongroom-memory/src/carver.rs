@@ -255,6 +255,14 @@ mod tests {
         Carver::new(SystemPages::map(REGION_LEN, false).unwrap())
     }
 
+    /// Changes a byte inside a block.
+    fn flip(at: NonNull<u8>) {
+        // SAFETY: the callers pass places inside a block that they own.
+        let byte = unsafe { at.read() };
+        // SAFETY: as above.
+        unsafe { at.write(!byte) };
+    }
+
     #[test]
     fn a_region_holds_more_than_1024_keys() {
         let mut carver = carver();
@@ -293,9 +301,7 @@ mod tests {
                 block.bytes_mut(len).fill(0xff);
                 assert!(block.is_whole(len));
                 // SAFETY: the byte behind the data is part of the block: its tail canary.
-                let beyond = unsafe { block.data.add(len) };
-                // SAFETY: as above.
-                unsafe { beyond.write(!beyond.read()) };
+                flip(unsafe { block.data.add(len) });
                 assert!(!block.is_whole(len));
                 block.wipe(len);
                 carver.give_back(block);
@@ -309,9 +315,7 @@ mod tests {
         let mut block = carver.take(Class::B64).unwrap();
         block.arm(64);
         // SAFETY: the byte before the data is part of the block: its head canary.
-        let before = unsafe { block.data.sub(1) };
-        // SAFETY: as above.
-        unsafe { before.write(!before.read()) };
+        flip(unsafe { block.data.sub(1) });
         assert!(!block.is_whole(64));
     }
 

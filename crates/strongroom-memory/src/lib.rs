@@ -28,9 +28,9 @@
 //!   addresses: the memory is readable and writable the whole time. (Page protection would not
 //!   stop a debugger either: `/proc/self/mem` reads a `PROT_NONE` page.)
 //! - Not a place where libraries work. What they copy (key schedules, big integers, parser
-//!   buffers) is outside; [`with_cleared_stack`] wipes the part that is on the stack. Values that
-//!   are still in registers, and what a signal handler ran on the same stack saved, are not
-//!   reached.
+//!   buffers) is outside; [`with_cleared_stack`] wipes the part that is on the stack and in vector
+//!   registers. What a signal handler saved while such a call ran is reached only as far as it
+//!   lies in the cleared part.
 //! - Not a shield against hibernation, which writes locked pages to disk too.
 //! - Not for processes that fork and go on using keys: the child gets [`Forked`] and opens its
 //!   own arena.
@@ -53,6 +53,7 @@ mod error;
 mod fork;
 mod pages;
 mod process;
+mod registers;
 #[cfg(all(feature = "testing", target_os = "linux", not(miri)))]
 pub mod scan;
 mod slot;
@@ -62,6 +63,7 @@ pub use arena::{ArenaStatus, LockPolicy, MAX_SECRET_LEN, SecretArena};
 pub use error::{Error, Forked, LockLimit, OutOfMemory, TooLong, Unsupported};
 pub use fork::ForkGuard;
 pub use process::harden_process;
+pub use registers::clear_registers;
 pub use slot::SecretSlot;
 pub use stack::with_cleared_stack;
 #[cfg(all(feature = "testing", target_os = "linux", not(miri)))]

@@ -4,13 +4,15 @@
 //! find itself. The code that *makes* a needle must leave no plain copy behind either: build it
 //! byte by byte with [`Needle::from_fn`], or compute it under
 //! [`with_cleared_stack`](crate::with_cleared_stack) into a buffer that is zeroized, or in a child
-//! process that hands over [`Needle::masked`].
+//! process that hands over [`Needle::masked`]. A pattern known at compile time goes through
+//! [`black_box`](std::hint::black_box): else the optimiser makes it a constant of the binary,
+//! which is mapped and found.
 //!
 //! ```
 //! use strongroom_memory::{LockPolicy, SecretArena, scan};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let pattern = |i: usize| (i as u8).wrapping_mul(91) ^ 0x3c;
+//! let pattern = |i: usize| std::hint::black_box(i as u8).wrapping_mul(91) ^ 0x3c;
 //! let arena = SecretArena::new(LockPolicy::BestEffort)?;
 //! let mut slot = arena.take(32)?;
 //! for (i, byte) in slot.expose_secret_mut()?.iter_mut().enumerate() {
@@ -30,6 +32,7 @@ use std::{
     ops::Range,
     os::unix::fs::FileExt,
     path::Path,
+    sync::{Mutex, PoisonError},
 };
 use zeroize::Zeroizing;
 
@@ -38,6 +41,9 @@ const CHUNK: usize = 1 << 20;
 
 /// The shortest needle: shorter ones are found by chance.
 pub const MIN_NEEDLE_LEN: usize = 8;
+
+/// Scans of one process wait for each other.
+static ALONE: Mutex<()> = Mutex::new(());
 
 /// Bytes to look for, kept masked.
 #[derive(Clone)]
@@ -145,8 +151,8 @@ impl Report {
 
 /// Looks through all readable mappings of this process.
 ///
-/// Other threads go on while it reads; for a firm answer let them rest. The stack of the caller
-/// is scanned too.
+/// Other threads go on while it reads; for a firm answer let them rest (scans wait for each other,
+/// so tests of one process may scan side by side). The stack of the caller is scanned too.
 ///
 /// # Errors
 /// If `/proc/self` cannot be read (an undumpable process that is not root), or a needle is shorter
@@ -178,6 +184,8 @@ pub fn file(path: &Path, needles: &[Needle]) -> io::Result<Report> {
 }
 
 fn process(who: &str, needles: &[Needle], in_arena: &dyn Fn(u64) -> bool) -> io::Result<Report> {
+    // Another scanner's buffer holds copies of what it just read.
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let mut scanner = Scanner::new(needles)?;
     let memory = File::open(format!("/proc/{who}/mem"))?;
     let maps = fs::read_to_string(format!("/proc/{who}/maps"))?;

@@ -12,7 +12,18 @@ use std::{fmt, mem::ManuallyDrop, sync::Arc};
 /// (`mem::forget`) keeps its place, and its arena's memory, until the process ends.
 ///
 /// It has no `Clone` (copies of a secret are made by name: [`SecretArena::store`]) and no
-/// `PartialEq` (compare with `subtle`).
+/// `PartialEq` (compare with `subtle`):
+///
+/// ```compile_fail,E0599
+/// fn copy(slot: strongroom_memory::SecretSlot) -> strongroom_memory::SecretSlot {
+///     slot.clone()
+/// }
+/// ```
+/// ```compile_fail,E0369
+/// fn same(a: strongroom_memory::SecretSlot, b: strongroom_memory::SecretSlot) -> bool {
+///     a == b
+/// }
+/// ```
 ///
 /// [`SecretArena::store`]: crate::SecretArena::store
 pub struct SecretSlot {

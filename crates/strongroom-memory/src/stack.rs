@@ -1,9 +1,11 @@
-//! Clearing the stack below a call.
+//! Clearing what a call leaves below it.
 
+use crate::clear_registers;
 use std::mem;
 use zeroize::zeroize_stack;
 
-/// Runs `f` in a frame of its own, then zeroizes the `N` bytes of stack that it ran on.
+/// Runs `f` in a frame of its own, then zeroizes the `N` bytes of stack that it ran on,
+/// and the vector registers ([`clear_registers`]).
 ///
 /// For calls into libraries that build key schedules, MAC states or big integers on the stack and
 /// leave them there. `N` is the depth that such a call reaches, measured (`stack_used` with the
@@ -18,8 +20,8 @@ use zeroize::zeroize_stack;
 ///   buffer of the caller's. What `f` owns or *returns by value* also passes through frames that
 ///   are above the cleared part.
 /// - If `f` panics, its stack is cleared as the panic passes.
-/// - Best effort by nature: registers keep what they hold, and the compiler owes nobody a stack
-///   layout. The test `a_cleared_stack_keeps_no_key` looks at the memory itself.
+/// - Best effort by nature: general registers keep what they hold, and the compiler owes nobody a
+///   stack layout. The test `a_cleared_stack_keeps_no_key` looks at the memory itself.
 ///
 /// ```
 /// use strongroom_memory::with_cleared_stack;
@@ -35,6 +37,7 @@ pub fn with_cleared_stack<const N: usize, R>(f: impl FnOnce() -> R) -> R {
     // Called from the frame that called `f`'s, so both begin at the same depth; the destructor
     // would add a frame between and miss a few bytes at the top.
     zeroize_stack::<N>();
+    clear_registers();
     mem::forget(clear_if_unwinding);
     result
 }
@@ -50,6 +53,7 @@ impl<const N: usize> Drop for ClearOnDrop<N> {
     #[inline]
     fn drop(&mut self) {
         zeroize_stack::<N>();
+        clear_registers();
     }
 }
 
