@@ -1,6 +1,6 @@
 //! The parts that an operation's row is made of. The rows themselves are data in `strongroom-api`.
 
-use crate::{Action, KeyUsageType, Operation};
+use crate::{Action, ConditionKey, KeyUsageType, Operation};
 
 /// Everything that the shared machinery knows about an operation.
 #[derive(Debug, Clone, Copy)]
@@ -16,16 +16,20 @@ pub struct Row {
     pub permissions: &'static [Permission],
     /// Which keys the operation works on.
     pub usage: UsageRule,
-    /// In which states the key may be.
+    /// In which states the key may be. Not asked of a key in the role [`KeyRole::Current`]: the old
+    /// target of an alias may be in any state.
     pub states: StateColumn,
     /// What CloudTrail shows beside the request.
     pub record: RecordRow,
-    /// The member that asks for a dry run, if there is one.
+    /// Whether `DryRun` may be sent.
     pub dry_run: bool,
     /// Whether grant tokens may be sent.
     pub grant_tokens: bool,
     /// Whether a caller of another account can be allowed.
     pub cross_account: bool,
+    /// Condition keys that have a value though no member feeds them (`kms:EncryptionAlgorithm` of
+    /// data keys).
+    pub conditions: &'static [(ConditionKey, &'static str)],
     /// The exceptions that AWS's model declares.
     pub errors: &'static [&'static str],
 }
@@ -44,6 +48,8 @@ pub enum KeyRole {
     Target,
     /// The key that an existing alias points to.
     Current,
+    /// The related multi-Region key in the Region that the request names.
+    Replica,
 }
 
 /// Which forms of key identifier a member takes.
@@ -80,6 +86,11 @@ pub enum On {
     Key(KeyRole),
     /// The alias that the request names; identity policies alone decide.
     Alias,
+    /// The grant that the request names: its retiring principal, its grantee if it allows
+    /// `RetireGrant`, its account as backup, or identity policies.
+    Grant,
+    /// The principal that the request names; identity policies alone decide.
+    Principal,
     /// Everything (`*`); identity policies alone decide.
     Any,
 }
@@ -118,6 +129,8 @@ pub enum UsageRule {
     SymmetricEncryption,
     /// Asymmetric keys; others are `UnsupportedOperationException`.
     Asymmetric,
+    /// Symmetric encryption keys whose material AWS KMS made; others are `UnsupportedOperationException`.
+    AutomaticallyRotatable,
     /// Symmetric encryption keys whose material AWS KMS made or the owner imported; others are `UnsupportedOperationException`.
     Rotatable,
     /// Keys of origin `EXTERNAL`; others are `UnsupportedOperationException`.
@@ -180,6 +193,8 @@ pub enum ResponseRule {
     Members,
     /// `keyId` with the key's ARN, though the operation returns nothing.
     KeyArn,
+    /// The output's members, and `keyId` with the key's ARN though the output lacks it (`CreateGrant`).
+    MembersAndKeyArn,
 }
 
 /// A fact in CloudTrail's `additionalEventData`.

@@ -4,6 +4,7 @@
 //! redacting `Debug`, policy condition keys. Nothing else names a member.
 
 use crate::condition::ConditionKey;
+use crate::row::KeyRole;
 use crate::{EncryptionContext, Secret, Timestamp};
 
 /// A constraint shape of AWS's model.
@@ -65,6 +66,13 @@ pub enum DefaultValue {
     Bool(bool),
     /// An empty list.
     EmptyList,
+    /// What was sent in the sibling `member` (two members with one meaning), or else this text.
+    SameAs {
+        /// AWS's name of the sibling.
+        member: &'static str,
+        /// What stands for both when neither was sent.
+        or: &'static str,
+    },
 }
 
 /// What the record shows of a member.
@@ -99,6 +107,31 @@ pub struct Member {
     pub condition: Option<ConditionKey>,
     /// What stands for it when it is absent, in the record and in conditions.
     pub default: Option<DefaultValue>,
+    /// Whether the default stands for it in conditions too. False for
+    /// `BypassPolicyLockoutSafetyCheck` alone, whose condition key is absent when it was not sent.
+    pub default_in_conditions: bool,
+    /// Which of an operation's keys the member is about, where there are several (`ReEncrypt`): its
+    /// condition key belongs to the decision on that key alone.
+    pub role: Option<KeyRole>,
+}
+
+impl Member {
+    /// What counts as the member's value: what was sent, or else its default. `of` is the structure
+    /// that the member stands in.
+    #[must_use]
+    pub fn effective<'a>(&self, sent: Option<&'a dyn Value>, of: &'a dyn Structure) -> Option<Kind<'a>> {
+        static NOTHING: List<String> = List(Vec::new());
+        if let Some(value) = sent {
+            return Some(value.kind());
+        }
+        Some(match self.default? {
+            DefaultValue::Str(text) => Kind::Str(text),
+            DefaultValue::Int(number) => Kind::Int(number),
+            DefaultValue::Bool(value) => Kind::Bool(value),
+            DefaultValue::EmptyList => Kind::List(&NOTHING),
+            DefaultValue::SameAs { member, or } => find(of, member).map_or(Kind::Str(or), Value::kind),
+        })
+    }
 }
 
 /// A list, without its element type.
@@ -173,6 +206,25 @@ pub trait Structure {
     fn visit<'a>(&'a self, visitor: &mut dyn Visitor<'a>);
 }
 
+/// The member that AWS calls `name`, if it was sent.
+#[must_use]
+pub fn find<'a>(of: &'a dyn Structure, name: &str) -> Option<&'a dyn Value> {
+    struct Find<'n, 'a> {
+        name: &'n str,
+        found: Option<&'a dyn Value>,
+    }
+    impl<'a> Visitor<'a> for Find<'_, 'a> {
+        fn member(&mut self, member: &'static Member, value: Option<&'a dyn Value>) {
+            if member.name == self.name {
+                self.found = value;
+            }
+        }
+    }
+    let mut find = Find { name, found: None };
+    of.visit(&mut find);
+    find.found
+}
+
 macro_rules! plain_value {
     ($($type:ty => |$v:ident| $kind:expr;)*) => { $(
         impl Value for $type {
@@ -218,6 +270,20 @@ impl<T: Value> Value for List<T> {
 impl<T> From<Vec<T>> for List<T> {
     fn from(items: Vec<T>) -> Self {
         Self(items)
+    }
+}
+
+impl<T> FromIterator<T> for List<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Self(items.into_iter().collect())
+    }
+}
+
+impl<T> IntoIterator for List<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 
