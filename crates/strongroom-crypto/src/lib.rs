@@ -9,7 +9,11 @@ mod mac;
 mod missing;
 mod password;
 mod provider;
+pub mod record;
+mod scheme;
+pub mod sealing;
 mod signature;
+pub mod symmetric;
 
 pub use aead::{Aead, AeadKey, IV_LEN, TAG_LEN};
 pub use digest::{Digest, DigestAlgorithm, DigestState};
