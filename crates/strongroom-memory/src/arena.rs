@@ -1,7 +1,7 @@
 //! The arena: regions, policy and counts.
 
 use crate::{
-    Error, LockLimit, SecretSlot, TooLong,
+    Error, Forked, LockLimit, SecretSlot, TooLong,
     carver::{Block, Carver, Class, REGION_LEN},
     fork::Sentinel,
     pages::{self, Lock, Pages, Protection, SystemPages},
@@ -92,15 +92,18 @@ impl SecretArena {
     }
 
     /// What the arena holds and what the system granted.
-    #[must_use]
-    pub fn status(&self) -> ArenaStatus {
+    ///
+    /// # Errors
+    /// [`Forked`] in a forked child, where all of it is gone.
+    pub fn status(&self) -> Result<ArenaStatus, Forked> {
+        self.inner.sentinel.check()?;
         let carver = self.inner.carver();
         let bytes = |wanted: fn(Protection) -> bool| -> usize {
             let regions = carver.regions().iter();
             let matching = regions.filter(|region| wanted(region.protection()));
             matching.map(Pages::len).sum()
         };
-        ArenaStatus {
+        Ok(ArenaStatus {
             policy: self.inner.policy,
             regions: carver.regions().len(),
             locked_bytes: bytes(|it| it.lock == Lock::Locked),
@@ -110,7 +113,7 @@ impl SecretArena {
             slots_in_use: carver.in_use(),
             slots: carver.cut_so_far(),
             lock_limit: pages::lock_limit(),
-        }
+        })
     }
 
     /// Whether an address is inside one of the arena's regions. For tests that look for copies
@@ -118,6 +121,9 @@ impl SecretArena {
     #[cfg(feature = "testing")]
     #[must_use]
     pub fn covers(&self, address: usize) -> bool {
+        if self.inner.sentinel.check().is_err() {
+            return false;
+        }
         let carver = self.inner.carver();
         carver.regions().iter().any(|region| {
             let offset = address.checked_sub(region.base().addr().get());
@@ -236,4 +242,67 @@ fn abort_overrun() -> ! {
     // Nothing is left to do if this fails.
     drop(std::io::stderr().write_all(message));
     std::process::abort()
+}
+
+// Run under Miri too, where `tests/it` (system calls, other processes) is left out.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::thread;
+
+    fn arena() -> SecretArena {
+        SecretArena::new(LockPolicy::BestEffort).unwrap()
+    }
+
+    #[test]
+    fn slots_of_all_sizes_come_and_go_in_any_order() {
+        let arena = arena();
+        let mut held: Vec<SecretSlot> = Vec::new();
+        for i in 0..120_usize {
+            let len = [0, 1, 32, 33, 64, 200, 256, 300, 4096][i % 9];
+            let mut slot = arena.take(len).unwrap();
+            let bytes = slot.expose_secret_mut().unwrap();
+            assert!(bytes.iter().all(|byte| *byte == 0));
+            bytes.fill(len as u8);
+            held.push(slot);
+            if i % 3 == 2 {
+                let slot = held.swap_remove(i * 7 % held.len());
+                let value = slot.len() as u8;
+                assert!(slot.expose_secret().unwrap().iter().all(|byte| *byte == value));
+            }
+        }
+        assert_eq!(arena.status().unwrap().slots_in_use, held.len());
+        assert!(arena.status().unwrap().regions > 1);
+        drop(arena);
+        held.reverse();
+    }
+
+    #[test]
+    fn threads_share_one_arena() {
+        let arena = arena();
+        thread::scope(|scope| {
+            for value in 1..4_u8 {
+                let arena = &arena;
+                scope.spawn(move || {
+                    for _ in 0..20 {
+                        let slot = arena.store(&[value; 40]).unwrap();
+                        assert_eq!(slot.expose_secret().unwrap(), [value; 40]);
+                    }
+                });
+            }
+        });
+        assert_eq!(arena.status().unwrap().slots_in_use, 0);
+    }
+
+    #[test]
+    fn a_poisoned_lock_is_no_reason_to_stop() {
+        let arena = arena();
+        let other = arena.clone();
+        let poisoned = thread::spawn(move || {
+            let _held = other.inner.carver();
+            panic!("on purpose");
+        });
+        assert!(poisoned.join().is_err());
+        assert!(arena.take(32).is_ok());
+    }
 }

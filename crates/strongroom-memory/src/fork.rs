@@ -119,3 +119,28 @@ impl ForkGuard {
         self.sentinel.check()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wiped_word_is_a_fork() {
+        let guard = ForkGuard::new().unwrap();
+        assert_eq!(guard.check(), Ok(()));
+        // What the kernel does in a child.
+        // SAFETY: the guard keeps the page.
+        unsafe { guard.sentinel.word.as_ref() }.store(0, Ordering::Relaxed);
+        assert_eq!(guard.check(), Err(Forked));
+        assert_eq!(guard.clone().check(), Err(Forked));
+    }
+
+    #[test]
+    fn without_a_wipe_another_process_id_is_a_fork() {
+        let guard = ForkGuard::new().unwrap();
+        let here = Sentinel { pid: Some(std::process::id()), ..guard.sentinel };
+        let elsewhere = Sentinel { pid: Some(std::process::id() ^ 1), ..guard.sentinel };
+        assert_eq!((here.check(), elsewhere.check()), (Ok(()), Err(Forked)));
+        assert!(!here.wipes());
+    }
+}

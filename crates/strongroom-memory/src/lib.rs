@@ -15,7 +15,7 @@
 //! with_cleared_stack::<4096, _>(|| slot.expose_secret_mut().map(|key| key.fill(7)))?;
 //! assert_eq!(slot.expose_secret()?, [7; 32]);
 //! assert_eq!(format!("{slot:?}"), "SecretSlot(..)");
-//! assert_eq!(arena.status().slots_in_use, 1);
+//! assert_eq!(arena.status()?.slots_in_use, 1);
 //! let guard = ForkGuard::new()?;
 //! guard.check()?; // an error in a forked child
 //! # Ok(())

@@ -1,7 +1,5 @@
 //! Clearing what the processor still holds.
 
-#![expect(unsafe_code, reason = "registers are reached by assembly alone")]
-
 /// Zeroizes the vector registers that a call may leave keys in.
 ///
 /// Ciphers keep round keys, and `memcpy` the bytes that it moves, in vector registers; a core dump
@@ -22,6 +20,7 @@ pub fn clear_registers() {
 }
 
 #[cfg(all(target_arch = "x86_64", not(miri)))]
+#[expect(unsafe_code, reason = "registers are reached by assembly alone")]
 mod x86_64 {
     use std::arch::{asm, is_x86_feature_detected};
 
@@ -89,6 +88,7 @@ mod x86_64 {
 }
 
 #[cfg(all(target_arch = "aarch64", not(miri)))]
+#[expect(unsafe_code, reason = "registers are reached by assembly alone")]
 mod aarch64 {
     use std::arch::asm;
 
@@ -118,6 +118,7 @@ mod aarch64 {
 }
 
 #[cfg(all(test, target_arch = "x86_64", not(miri)))]
+#[expect(unsafe_code, reason = "registers are reached by assembly alone")]
 mod tests {
     use super::*;
     use std::arch::asm;

@@ -13,8 +13,8 @@ use zeroize::zeroize_stack;
 /// deeper. What lies deeper than `N` stays. `N` must fit into what is left of the thread's stack:
 /// 16 KiB are modest, a megabyte is not.
 ///
-/// Cost: a `memset`. Measured with optimisation on x86-64: 1 KiB 16 ns, 2 KiB 27 ns, 4 KiB 50 ns,
-/// 8 KiB 115 ns (test `figures`).
+/// Cost: a `memset`. Measured with optimisation on x86-64: 1 KiB 11 ns, 2 KiB 21 ns, 4 KiB 39 ns,
+/// 8 KiB 77 ns, 16 KiB 350 ns (test `figures`).
 ///
 /// - Borrow secrets into `f`, and write results into a [`SecretSlot`](crate::SecretSlot) or a
 ///   buffer of the caller's. What `f` owns or *returns by value* also passes through frames that

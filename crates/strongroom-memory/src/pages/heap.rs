@@ -17,6 +17,7 @@ const PAGE: usize = 4096;
 pub(crate) struct HeapPages {
     data: NonNull<u8>,
     layout: Layout,
+    lock: Lock,
 }
 
 // SAFETY: the struct owns its allocation, and `&HeapPages` gives out only the address.
@@ -25,7 +26,7 @@ unsafe impl Send for HeapPages {}
 unsafe impl Sync for HeapPages {}
 
 impl Pages for HeapPages {
-    fn map(len: usize, _lock: bool) -> Result<Self, OutOfMemory> {
+    fn map(len: usize, lock: bool) -> Result<Self, OutOfMemory> {
         let failed = OutOfMemory { wanted: len, os_error: 0 };
         let layout = len
             .max(1)
@@ -35,7 +36,13 @@ impl Pages for HeapPages {
         // SAFETY: the layout's size is at least one page, so not zero.
         let data = unsafe { alloc_zeroed(layout) };
         let data = NonNull::new(data).ok_or(failed)?;
-        Ok(Self { data, layout })
+        let lock = match lock {
+            false => Lock::NotAsked,
+            // Under Miri the arena's logic is what is tested, so it may believe in the lock.
+            true if cfg!(miri) => Lock::Locked,
+            true => Lock::Refused { os_error: None },
+        };
+        Ok(Self { data, layout, lock })
     }
 
     fn base(&self) -> NonNull<u8> {
@@ -47,12 +54,7 @@ impl Pages for HeapPages {
     }
 
     fn protection(&self) -> Protection {
-        Protection {
-            // Under Miri the arena's logic is what is tested, so it may believe in the lock.
-            lock: if cfg!(miri) { Lock::Locked } else { Lock::Refused { os_error: None } },
-            undumped: false,
-            wiped_on_fork: false,
-        }
+        Protection { lock: self.lock, undumped: false, wiped_on_fork: false }
     }
 }
 

@@ -19,7 +19,7 @@ fn a_slot_is_zero_filled_and_exactly_as_long_as_asked() {
             slot.expose_secret_mut().unwrap().fill(0xff);
         }
     }
-    assert_eq!(arena.status().slots_in_use, 0);
+    assert_eq!(arena.status().unwrap().slots_in_use, 0);
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn what_is_stored_is_what_is_exposed() {
     for (i, slot) in (0_u32..).zip(&slots) {
         assert_eq!(slot.expose_secret().unwrap(), i.to_le_bytes());
     }
-    let status = arena.status();
+    let status = arena.status().unwrap();
     assert_eq!((status.slots_in_use, status.regions), (3000, 3));
     assert_eq!(status.locked_bytes + status.unlocked_bytes, 3 * 65536);
     assert_eq!((status.dumpable_bytes, status.wiped_on_fork), (0, true));
@@ -82,7 +82,7 @@ fn a_forgotten_slot_is_never_used_again() {
     let mut places = others.iter().map(|slot| slot.expose_secret().unwrap().as_ptr().addr());
     assert!(places.all(|other| other.abs_diff(place) >= 48));
     drop(others);
-    assert_eq!(arena.status().slots_in_use, 1);
+    assert_eq!(arena.status().unwrap().slots_in_use, 1);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn two_hundred_thousand_secrets_leave_the_mappings_as_they_were() {
             slots.collect::<Vec<_>>()
         });
         drop(most);
-        let regions = arena.status().regions;
+        let regions = arena.status().unwrap().regions;
         let (warm, measured, done) = (Barrier::new(THREADS + 1), Barrier::new(THREADS + 1), Barrier::new(THREADS + 1));
         let rest = Barrier::new(THREADS + 1);
         thread::scope(|scope| {
@@ -128,7 +128,7 @@ fn two_hundred_thousand_secrets_leave_the_mappings_as_they_were() {
             rest.wait();
             assert_eq!(before, after);
         });
-        let status = arena.status();
+        let status = arena.status().unwrap();
         assert_eq!(status.slots_in_use, 0);
         assert_eq!(status.regions, regions);
         println!("200,000 slots, 8 threads: {} regions", status.regions);

@@ -41,7 +41,7 @@ fn a_panic_while_a_key_is_in_use_still_wipes_it() {
         assert_eq!(slot.len(), 33, "a panic on purpose");
     });
     assert!(caught.is_err());
-    assert_eq!(arena.status().slots_in_use, 0);
+    assert_eq!(arena.status().unwrap().slots_in_use, 0);
     let report = scan::memory(&[needle(23, 32)], &[&arena]).unwrap();
     assert!(report.hits.is_empty(), "{report:?}");
 }

@@ -69,7 +69,7 @@ fn sixty_four_kib_lock_more_than_1024_keys_then_require_refuses() {
             assert!(message.contains(word), "{message}");
         }
         assert_eq!(locked_kib_of_process(), "64 kB");
-        let status = arena.status();
+        let status = arena.status().unwrap();
         assert_eq!((status.locked_bytes, status.unlocked_bytes), (65536, 0));
         assert_eq!((status.slots_in_use, status.lock_limit), (1364, Some(65536)));
         held.pop();
@@ -93,7 +93,7 @@ fn best_effort_carries_on_and_counts() {
         limit_to(65536);
         let arena = SecretArena::new(LockPolicy::BestEffort).unwrap();
         let held: Vec<_> = (0..3000).map(|_| arena.take(32).unwrap()).collect();
-        let status = arena.status();
+        let status = arena.status().unwrap();
         assert_eq!((status.locked_bytes, status.unlocked_bytes), (65536, 2 * 65536));
         assert_eq!((status.slots_in_use, status.policy), (held.len(), LockPolicy::BestEffort));
         assert_eq!(locked_kib_of_process(), "64 kB");
