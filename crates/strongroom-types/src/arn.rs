@@ -300,7 +300,7 @@ impl fmt::Debug for KeyArn {
 impl FromStr for KeyArn {
     type Err = NameError;
     fn from_str(text: &str) -> Result<Self, NameError> {
-        match text.parse::<KeyRef>() {
+        match KeyRef::parse(text) {
             Ok(KeyRef::Arn(arn)) => Ok(arn),
             _ => Err(NameError::new(text, "a key ARN")),
         }
@@ -337,25 +337,51 @@ impl AliasName {
 impl FromStr for AliasName {
     type Err = NameError;
     fn from_str(text: &str) -> Result<Self, NameError> {
-        let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-');
-        match text.strip_prefix("alias/") {
-            Some(rest) if !rest.is_empty() && text.len() <= 256 && rest.bytes().all(fits) => Ok(Self(text.into())),
-            _ => Err(NameError::new(text, "an alias name")),
-        }
+        AliasRef::parse(text).map(|name| name.to_owned())
     }
 }
 text_impls!(AliasName);
 
-/// The four ways to name a key (AWS KMS Developer Guide, "Key identifiers").
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An alias's name as it stands in a request: checked, and not copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AliasRef<'a>(&'a str);
+
+impl<'a> AliasRef<'a> {
+    /// Checks that `text` is an alias name, by the rule of [`AliasName`].
+    ///
+    /// # Errors
+    /// What is no alias name.
+    pub fn parse(text: &'a str) -> Result<Self, NameError> {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-');
+        match text.strip_prefix("alias/") {
+            Some(rest) if !rest.is_empty() && text.len() <= 256 && rest.bytes().all(fits) => Ok(Self(text)),
+            _ => Err(NameError::new(text, "an alias name")),
+        }
+    }
+
+    /// The whole name, prefix included.
+    #[must_use]
+    pub fn as_str(&self) -> &'a str {
+        self.0
+    }
+
+    /// A name of its own.
+    #[must_use]
+    pub fn to_owned(&self) -> AliasName {
+        AliasName(self.0.into())
+    }
+}
+
+/// The four ways to name a key (AWS KMS Developer Guide, "Key identifiers"), without a copy of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "AWS has exactly these four forms")]
-pub enum KeyRef {
+pub enum KeyRef<'a> {
     /// By key id, in the caller's account and Region.
     Id(KeyId),
     /// By key ARN.
     Arn(KeyArn),
     /// By alias name, in the caller's account and Region.
-    Alias(AliasName),
+    Alias(AliasRef<'a>),
     /// By alias ARN.
     AliasArn {
         /// The account of the alias.
@@ -363,24 +389,25 @@ pub enum KeyRef {
         /// The Region of the alias.
         region: Region,
         /// Its name.
-        name: AliasName,
+        name: AliasRef<'a>,
     },
 }
 
-impl KeyRef {
+impl<'a> KeyRef<'a> {
     /// Whether a text has the outer form of an ARN: such a text that does not parse is a malformed ARN,
     /// and no unknown key id.
     #[must_use]
     pub fn looks_like_arn(text: &str) -> bool {
         text.starts_with("arn:")
     }
-}
 
-impl FromStr for KeyRef {
-    type Err = NameError;
-    fn from_str(text: &str) -> Result<Self, NameError> {
+    /// Reads any of the four forms.
+    ///
+    /// # Errors
+    /// A text that is none of them.
+    pub fn parse(text: &'a str) -> Result<Self, NameError> {
         if !Self::looks_like_arn(text) {
-            return match text.parse() {
+            return match AliasRef::parse(text) {
                 Ok(alias) => Ok(Self::Alias(alias)),
                 Err(_) => text.parse().map(Self::Id),
             };
@@ -400,7 +427,7 @@ impl FromStr for KeyRef {
         }
         match resource.strip_prefix("key/") {
             Some(id) => Ok(Self::Arn(KeyArn { account, region, id: id.parse().map_err(|_| error())? })),
-            None => Ok(Self::AliasArn { account, region, name: resource.parse().map_err(|_| error())? }),
+            None => Ok(Self::AliasArn { account, region, name: AliasRef::parse(resource).map_err(|_| error())? }),
         }
     }
 }
@@ -427,7 +454,7 @@ mod tests {
     fn what_is_no_name_is_refused() {
         for text in ["", "1234ABCD-12ab-34cd-56ef-1234567890ab", "1234abcd12ab34cd56ef1234567890ab", "mrk-12", "alias/"]
         {
-            assert!(text.parse::<KeyRef>().is_err(), "{text}");
+            assert!(KeyRef::parse(text).is_err(), "{text}");
         }
         for arn in [
             format!("arn:aws:kms:cn-north-1:111122223333:key/{ID}"),
@@ -437,7 +464,7 @@ mod tests {
             "arn:aws:kms:us-east-1:111122223333".to_owned(),
             "arn:".to_owned(),
         ] {
-            assert!(arn.parse::<KeyRef>().is_err(), "{arn}");
+            assert!(KeyRef::parse(&arn).is_err(), "{arn}");
         }
         assert!("alias/a:b".parse::<AliasName>().is_err());
         assert!(format!("alias/{}", "x".repeat(251)).parse::<AliasName>().is_err());

@@ -35,7 +35,7 @@ pub mod structure;
 mod ticket;
 mod time;
 
-pub use arn::{AccountId, AliasName, KeyArn, KeyId, KeyRef, NameError, Partition, Region};
+pub use arn::{AccountId, AliasName, AliasRef, KeyArn, KeyId, KeyRef, NameError, Partition, Region};
 pub use condition::{ConditionKey, ConditionType};
 pub use context::{ContextError, EncryptionContext, MAX_ENCODED_CONTEXT};
 pub use enums::*;

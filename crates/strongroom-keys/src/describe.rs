@@ -1,0 +1,81 @@
+//! What DescribeKey and CreateKey show of a key.
+
+use strongroom_api::types::KeyMetadata;
+use strongroom_types::structure::List;
+use strongroom_types::{
+    EncryptionAlgorithmSpec, KeyArn, KeyState, KeySpec, KeyUsageType, MacAlgorithmSpec, SigningAlgorithmSpec, Timestamp,
+};
+
+use crate::records::KeyRecord;
+use crate::state::Effective;
+
+/// The algorithms of one key, by kind; at most one list is not empty (kms-behaviour §3.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_structs, reason = "a table row")]
+pub struct Algorithms {
+    /// For Encrypt and Decrypt.
+    pub encryption: &'static [EncryptionAlgorithmSpec],
+    /// For Sign and Verify.
+    pub signing: &'static [SigningAlgorithmSpec],
+    /// For GenerateMac and VerifyMac.
+    pub mac: &'static [MacAlgorithmSpec],
+}
+
+/// The algorithms that keys of `spec` and `usage` have; none if the two do not fit each other.
+#[must_use]
+pub fn algorithms(spec: KeySpec, usage: KeyUsageType) -> Algorithms {
+    use KeyUsageType::{EncryptDecrypt, SignVerify};
+    match (spec, usage) {
+        (KeySpec::SymmetricDefault, EncryptDecrypt) => {
+            Algorithms { encryption: &[EncryptionAlgorithmSpec::SymmetricDefault], ..Algorithms::default() }
+        }
+        (KeySpec::EccNistP256, SignVerify) => {
+            Algorithms { signing: &[SigningAlgorithmSpec::EcdsaSha256], ..Algorithms::default() }
+        }
+        _ => Algorithms::default(),
+    }
+}
+
+fn listed<T: Clone>(items: &[T]) -> Option<List<T>> {
+    (!items.is_empty()).then(|| List(items.to_vec()))
+}
+
+/// The key's metadata at `now`.
+#[must_use]
+pub fn key_metadata(arn: &KeyArn, record: &KeyRecord, now: Timestamp) -> KeyMetadata {
+    let state = match record.state_at(now) {
+        Effective::Live(state) => state,
+        // Nobody is shown a key that is gone; the nearest true thing to say of it.
+        Effective::Gone => KeyState::PendingDeletion,
+    };
+    let algorithms = algorithms(record.spec, record.usage);
+    let mut metadata = KeyMetadata::new(record.id.to_string());
+    metadata.aws_account_id = Some(arn.account().to_string());
+    metadata.arn = Some(arn.to_string());
+    metadata.creation_date = Some(record.created);
+    metadata.enabled = Some(state == KeyState::Enabled);
+    metadata.description = Some(record.description.clone());
+    metadata.key_usage = Some(record.usage);
+    metadata.key_state = Some(state);
+    metadata.deletion_date = record.deletion.as_ref().map(|d| d.at);
+    metadata.origin = Some(record.origin);
+    metadata.key_manager = Some(record.manager);
+    metadata.key_spec = Some(record.spec);
+    metadata.customer_master_key_spec = record.spec.as_str().parse().ok();
+    metadata.encryption_algorithms = listed(algorithms.encryption);
+    metadata.signing_algorithms = listed(algorithms.signing);
+    metadata.mac_algorithms = listed(algorithms.mac);
+    metadata.multi_region = Some(record.id.is_multi_region());
+    metadata.current_key_material_id = record.material.as_ref().map(|m| hex(m));
+    metadata
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        // INVARIANT: writing to a string can't fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
