@@ -43,9 +43,15 @@
 //!   break one promise each (`hostile::Faulty`), and a device for tests that keeps objects outside
 //!   the store (`fake::FakeDevice`).
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod custody;
 mod describe;
 mod error;
+#[cfg(feature = "conformance")]
+pub mod fake;
+#[cfg(feature = "conformance")]
+pub mod hostile;
 mod made;
 mod op;
 mod out;

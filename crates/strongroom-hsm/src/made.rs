@@ -73,6 +73,12 @@ impl Made {
         Self { token, public_key: Some(public_key.into()), material_id: None, provenance }
     }
 
+    /// The same key under another token, for backends that wrap another.
+    #[must_use]
+    pub fn with_token(&self, token: KeyToken) -> Self {
+        Self { token, ..self.clone() }
+    }
+
     /// What to keep in the record.
     #[must_use]
     pub fn token(&self) -> &KeyToken {

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use strongroom_types::{
-    EncryptionAlgorithmSpec, KeyAgreementAlgorithmSpec, KeySpec, KeyUsageType, MacAlgorithmSpec, SigningAlgorithmSpec,
+    EncryptionAlgorithmSpec, EncryptionContext, KeyAgreementAlgorithmSpec, KeySpec, KeyUsageType, MacAlgorithmSpec,
+    SigningAlgorithmSpec,
 };
 
 /// Random bytes that [`Op::Seal`] takes with it: 32 for the salt, 12 for the IV.
@@ -61,12 +62,12 @@ pub enum SignInput<'a> {
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Op<'a> {
-    /// Seals `message`. The output is a whole ciphertext, `header` first.
+    /// Seals `message`. The output is a whole ciphertext: the header of
+    /// [`KeyHandle::suite`](crate::KeyHandle::suite) with the key's id and its version's first, which
+    /// the handle knows from what it was opened with.
     Seal {
-        /// The header that [`KeyHandle::suite`](crate::KeyHandle::suite)'s ciphertexts begin with.
-        header: &'a [u8],
-        /// The encryption context in its canonical encoding.
-        context: &'a [u8],
+        /// The encryption context, bound in.
+        context: &'a EncryptionContext,
         /// What to seal.
         message: &'a [u8],
         /// Fresh random bytes, for this one operation. A backend that makes its own ignores them.
@@ -76,8 +77,8 @@ pub enum Op<'a> {
     Unseal {
         /// The ciphertext, header included.
         blob: &'a [u8],
-        /// The encryption context in its canonical encoding.
-        context: &'a [u8],
+        /// The encryption context that it was sealed with.
+        context: &'a EncryptionContext,
     },
     /// Computes a MAC, always of full length. Checking one is computing it and comparing.
     Mac {

@@ -9,8 +9,8 @@ use crate::Error;
 
 /// The output of one operation, of at most a length that the caller sets.
 ///
-/// It is allocated once, at its exact length, and never grows, so that no copy of a plaintext stays
-/// behind. What is not taken out with [`into_vec`](Self::into_vec) or
+/// There is one output, put in whole, so that no copy of a plaintext stays behind where a buffer was
+/// too small. What is not taken out with [`into_vec`](Self::into_vec) or
 /// [`into_secret`](Self::into_secret) is zeroized, and so is what was written before an error.
 ///
 /// ```
@@ -27,15 +27,20 @@ use crate::Error;
 /// # Ok::<(), Error>(())
 /// ```
 pub struct OutBuf {
-    bytes: Vec<u8>,
+    content: Content,
     limit: usize,
+}
+
+enum Content {
+    Bytes(Vec<u8>),
+    Secret(Secret),
 }
 
 impl OutBuf {
     /// An empty buffer that takes at most `limit` bytes.
     #[must_use]
     pub const fn with_limit(limit: usize) -> Self {
-        Self { bytes: Vec::new(), limit }
+        Self { content: Content::Bytes(Vec::new()), limit }
     }
 
     /// Gives `fill` exactly `len` zero bytes to write the output into. If it fails or panics they are
@@ -50,50 +55,78 @@ impl OutBuf {
         })
     }
 
-    /// As [`produce`](Self::produce), for a `fill` that appends to a vector: it gets an empty one with
-    /// room for `len` bytes.
+    /// As [`produce`](Self::produce), for a `fill` that appends to a vector: it gets an empty one.
+    /// `len` is how long the output will be.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] if there is output already, or if `len` or what was written is over the
-    /// limit; what `fill` gives.
+    /// [`Error::Corrupt`] if there is output already, or if `len` is over the limit or not what was
+    /// written; what `fill` gives.
     pub fn append_with(
         &mut self,
         len: usize,
         fill: impl FnOnce(&mut Vec<u8>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        if len > self.limit || !self.bytes.is_empty() {
-            return Err(Error::corrupt("an output of the wrong length"));
-        }
-        let mut fresh = WipeUnlessKept(Vec::with_capacity(len));
+        self.check(len)?;
+        let mut fresh = WipeUnlessKept(Vec::new());
         fill(&mut fresh.0)?;
-        if fresh.0.len() > self.limit {
-            return Err(Error::corrupt("an output of the wrong length"));
+        if fresh.0.len() != len {
+            return Err(WRONG_LENGTH);
         }
-        self.bytes = std::mem::take(&mut fresh.0);
+        self.content = Content::Bytes(std::mem::take(&mut fresh.0));
         Ok(())
+    }
+
+    /// Takes over output that is not secret.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] if it is over the limit or there is output already.
+    pub fn put(&mut self, bytes: Vec<u8>) -> Result<(), Error> {
+        self.check(bytes.len())?;
+        self.content = Content::Bytes(bytes);
+        Ok(())
+    }
+
+    /// Takes over a secret output, without copying it.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] if it is over the limit or there is output already.
+    pub fn put_secret(&mut self, secret: Secret) -> Result<(), Error> {
+        self.check(secret.len())?;
+        self.content = Content::Secret(secret);
+        Ok(())
+    }
+
+    fn check(&self, len: usize) -> Result<(), Error> {
+        if len <= self.limit && self.is_empty() { Ok(()) } else { Err(WRONG_LENGTH) }
     }
 
     /// The output so far.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+        match &self.content {
+            Content::Bytes(bytes) => bytes,
+            Content::Secret(secret) => secret.expose_secret(),
+        }
     }
 
     /// The output, to be changed in place; for decorators of a backend.
     pub fn as_bytes_mut(&mut self) -> &mut [u8] {
-        &mut self.bytes
+        match &mut self.content {
+            Content::Bytes(bytes) => bytes,
+            Content::Secret(secret) => secret.expose_secret_mut(),
+        }
     }
 
     /// How many bytes of output there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.bytes.len()
+        self.as_bytes().len()
     }
 
     /// Whether there is no output.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+        self.as_bytes().is_empty()
     }
 
     /// The longest output that fits.
@@ -104,21 +137,30 @@ impl OutBuf {
 
     /// Zeroizes and drops the output.
     pub fn clear(&mut self) {
-        self.bytes.zeroize();
+        self.as_bytes_mut().zeroize();
+        self.content = Content::Bytes(Vec::new());
     }
 
     /// Takes an output that is not secret, a ciphertext or a signature.
     #[must_use]
     pub fn into_vec(mut self) -> Vec<u8> {
-        std::mem::take(&mut self.bytes)
+        match &mut self.content {
+            Content::Bytes(bytes) => std::mem::take(bytes),
+            Content::Secret(secret) => secret.expose_secret().to_vec(),
+        }
     }
 
     /// Takes a secret output, without copying it.
     #[must_use]
-    pub fn into_secret(self) -> Secret {
-        self.into_vec().into()
+    pub fn into_secret(mut self) -> Secret {
+        match std::mem::replace(&mut self.content, Content::Bytes(Vec::new())) {
+            Content::Bytes(bytes) => bytes.into(),
+            Content::Secret(secret) => secret,
+        }
     }
 }
+
+const WRONG_LENGTH: Error = Error::corrupt("an output of the wrong length");
 
 impl Drop for OutBuf {
     fn drop(&mut self) {

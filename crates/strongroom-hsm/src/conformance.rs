@@ -1,0 +1,154 @@
+//! The suite that every backend must pass.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let connect: &dyn Fn() -> std::sync::Arc<dyn strongroom_hsm::Custody> = &|| unreachable!();
+//! use strongroom_hsm::conformance::{Subject, run};
+//! let report = run(&Subject::new(connect))?; // with `.verify(…)` and `.objects(…)` it sees more
+//! println!("{report}");
+//! # Ok(())
+//! # }
+//! ```
+
+mod checks;
+mod keys;
+mod threads;
+
+use std::fmt;
+use std::sync::Arc;
+
+use strongroom_types::SigningAlgorithmSpec;
+
+use crate::{Custody, Error};
+
+/// Checks a signature with something other than the backend: public key (SubjectPublicKeyInfo in
+/// DER), algorithm, message, signature.
+pub type Verify<'a> = &'a (dyn Fn(&[u8], SigningAlgorithmSpec, &[u8], &[u8]) -> bool + Sync);
+
+/// What is tested.
+pub struct Subject<'a> {
+    connect: &'a (dyn Fn() -> Arc<dyn Custody> + Sync),
+    verify: Option<Verify<'a>>,
+    objects: Option<&'a (dyn Fn() -> usize + Sync)>,
+}
+
+impl<'a> Subject<'a> {
+    /// A backend that `connect` opens, anew each time, over the same keys.
+    #[must_use]
+    pub fn new(connect: &'a (dyn Fn() -> Arc<dyn Custody> + Sync)) -> Self {
+        Self { connect, verify: None, objects: None }
+    }
+
+    /// With an independent check of signatures.
+    #[must_use]
+    pub fn verify(mut self, verify: Verify<'a>) -> Self {
+        self.verify = Some(verify);
+        self
+    }
+
+    /// With a count of the objects that the backend keeps outside the store.
+    #[must_use]
+    pub fn objects(mut self, objects: &'a (dyn Fn() -> usize + Sync)) -> Self {
+        self.objects = Some(objects);
+        self
+    }
+
+    fn connect(&self) -> Arc<dyn Custody> {
+        (self.connect)()
+    }
+
+    fn count(&self) -> usize {
+        self.objects.map_or(0, |count| count())
+    }
+}
+
+impl fmt::Debug for Subject<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Subject")
+    }
+}
+
+/// A promise that a backend does not keep.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the backend breaks `{promise}`: {detail}")]
+#[non_exhaustive]
+pub struct Failure {
+    /// The name of the test, as the traits' contracts give it.
+    pub promise: &'static str,
+    /// What was seen.
+    pub detail: String,
+}
+
+/// How many single comparisons each test made.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Report {
+    /// By the test's name.
+    pub comparisons: Vec<(&'static str, u64)>,
+}
+
+impl Report {
+    /// All comparisons together.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.comparisons.iter().map(|(_, count)| count).sum()
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (promise, count) in &self.comparisons {
+            writeln!(f, "{promise:<48} {count:>7}")?;
+        }
+        write!(f, "{:<48} {:>7}", "comparisons", self.total())
+    }
+}
+
+/// Counts comparisons, and says which one failed.
+#[derive(Debug, Default)]
+struct Tally(u64);
+
+impl Tally {
+    fn ensure(&mut self, holds: bool, detail: impl FnOnce() -> String) -> Result<(), String> {
+        self.0 = self.0.saturating_add(1);
+        if holds { Ok(()) } else { Err(detail()) }
+    }
+
+    fn same<T: PartialEq + fmt::Debug>(&mut self, what: &str, got: T, wanted: T) -> Result<(), String> {
+        let holds = got == wanted;
+        self.ensure(holds, || format!("{what}: `{got:?}` instead of `{wanted:?}`"))
+    }
+}
+
+fn said(error: Error) -> String {
+    format!("an error where there should be none: {error}")
+}
+
+type Check = fn(&Subject<'_>, &mut Tally) -> Result<(), String>;
+
+/// The tests, by the names that the contracts give.
+const CHECKS: &[(&str, Check)] = &[
+    ("the_capability_table_is_true", checks::the_capability_table_is_true),
+    ("generating_again_never_leaves_two", checks::generating_again_never_leaves_two),
+    ("a_token_opens_in_its_place_only", checks::a_token_opens_in_its_place_only),
+    ("every_bad_ciphertext_fails_alike", checks::every_bad_ciphertext_fails_alike),
+    ("an_error_leaves_no_output", checks::an_error_leaves_no_output),
+    ("nothing_shows_the_token_or_the_key", checks::nothing_shows_the_token_or_the_key),
+    ("a_destroyed_key_is_gone_in_every_thread", threads::a_destroyed_key_is_gone_in_every_thread),
+    ("a_closed_handle_is_gone_in_every_thread", threads::a_closed_handle_is_gone_in_every_thread),
+    ("threads_do_not_disturb_each_other", threads::threads_do_not_disturb_each_other),
+];
+
+/// Runs every test.
+///
+/// # Errors
+/// The first promise that is broken.
+pub fn run(subject: &Subject<'_>) -> Result<Report, Failure> {
+    let mut report = Report::default();
+    for (promise, check) in CHECKS {
+        let mut tally = Tally::default();
+        check(subject, &mut tally).map_err(|detail| Failure { promise, detail })?;
+        report.comparisons.push((promise, tally.0));
+    }
+    Ok(report)
+}
