@@ -1,24 +1,39 @@
 //! The log: one writer, append-only segment files, and nothing that leaves the process before it is synced.
 
+#[cfg(unix)]
 mod dir;
+mod frame;
 mod head;
 mod memory;
+mod notes;
+mod open;
+mod reader;
 mod storage;
+mod writer;
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use strongroom_types::{Ticket, Timestamp};
 
 pub use crate::checkpoint::Origin;
-use crate::checkpoint::{CheckpointSigner, SignedCheckpoint};
+use crate::checkpoint::{Checkpoint, CheckpointSigner, SignedCheckpoint};
 use crate::crypto::{Hash, LogCrypto};
 pub use crate::entry::{ENTRY_LEN, Entry, EntryKind, Write, leaf_hash, record_hash, writes_hash};
 pub use crate::error::Error as LogError;
+use crate::error::FileFault;
+use crate::merkle::CompactRange;
+#[cfg(unix)]
 pub use dir::DirStorage;
+pub use frame::MAX_RECORD_LEN;
 pub use head::Head;
 pub use memory::MemoryStorage;
+use notes::Notes;
+pub use reader::{Leaf, LeafReader};
 pub use storage::{LogFile, LogStorage};
+use writer::{Start, Writer};
 
 /// How a log is kept.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +45,35 @@ pub struct LogOptions {
     pub sync_within: Duration,
     /// Who syncs (default [`Syncing::Thread`]; in memory it makes no difference).
     pub syncing: Syncing,
+}
+
+impl Default for LogOptions {
+    fn default() -> Self {
+        Self { segment_bytes: 64 << 20, sync_within: Duration::from_secs(1), syncing: Syncing::Thread }
+    }
+}
+
+impl LogOptions {
+    /// Sets [`segment_bytes`](Self::segment_bytes).
+    #[must_use]
+    pub fn with_segment_bytes(mut self, bytes: u64) -> Self {
+        self.segment_bytes = bytes;
+        self
+    }
+
+    /// Sets [`sync_within`](Self::sync_within).
+    #[must_use]
+    pub fn with_sync_within(mut self, within: Duration) -> Self {
+        self.sync_within = within;
+        self
+    }
+
+    /// Sets [`syncing`](Self::syncing).
+    #[must_use]
+    pub fn with_syncing(mut self, syncing: Syncing) -> Self {
+        self.syncing = syncing;
+        self
+    }
 }
 
 /// Who syncs.
@@ -74,12 +118,6 @@ pub struct Appended {
     pub leaf: Hash,
 }
 
-/// A log that is open for writing: one writer, any number of callers. Share it in an `Arc`.
-#[derive(Debug)]
-pub struct Log {
-    _private: (),
-}
-
 /// What [`Log::open`] found behind the head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -103,28 +141,51 @@ pub struct RecoveredLeaf {
     pub event_id: Option<[u8; 16]>,
 }
 
+/// A log that is open for writing: one writer, any number of callers. Share it in an [`Arc`].
+///
+/// Dropping it syncs what was written; [`close`](Self::close) does the same and says whether it worked.
+#[derive(Debug)]
+pub struct Log {
+    writer: Arc<Writer>,
+    notes: Mutex<Notes>,
+    closing: Arc<AtomicBool>,
+    syncer: Mutex<Option<JoinHandle<()>>>,
+}
+
 impl Log {
-    /// Makes a new log in an empty folder.
+    /// Makes a new log in a folder that has none.
     ///
     /// # Errors
-    /// [`Error::Corrupt`](crate::Error::Corrupt) if there is one already; [`Error::Unavailable`](crate::Error::Unavailable).
+    /// [`LogError::Displaced`] if there is one already, [`LogError::Unavailable`] if it can't be written.
     pub fn create(
         storage: Arc<dyn LogStorage>,
         crypto: LogCrypto,
         origin: Origin,
         options: LogOptions,
     ) -> Result<Self, LogError> {
-        let _ = (storage, crypto, origin, options);
-        Err(LogError::Closed)
+        if !frame::list_segments(&*storage)?.is_empty() {
+            let exists = std::io::ErrorKind::AlreadyExists.into();
+            return Err(LogError::Displaced(FileFault::new("making", storage.path(), &exists)));
+        }
+        let tail = writer::create_segment(&*storage, &origin, 0, 0)?;
+        let fault = |e: std::io::Error| LogError::Poisoned(FileFault::new("syncing", &tail.segment.path, &e));
+        tail.segment.file.sync().map_err(fault)?;
+        let range = CompactRange::new();
+        let root = range.root(&crypto);
+        let synced = Head { range: range.clone(), root, segment: 0, offset: tail.len, closed: false };
+        let start = Start { range, tail, unsynced: Vec::new(), synced };
+        Self::start(Writer::new(storage, crypto, origin, options, start))
     }
 
-    /// Opens a log: reads what stands behind `head`, and cuts a torn tail off. Never makes one.
+    /// Opens a log: reads what stands behind `head`, cuts a torn tail off, and syncs the rest. Never makes one.
     /// Without a head everything is read.
     ///
-    /// The facade stores [`head`](Self::head) before it serves the first call.
+    /// The caller stores [`head`](Self::head) before it serves the first call: a head that says *closed* must not
+    /// outlive the next append.
     ///
     /// # Errors
-    /// [`Error::Corrupt`](crate::Error::Corrupt) if anything that the head covers is missing.
+    /// [`LogError::Corrupt`] if anything that the head covers is missing or cut. What it covers is not read: that
+    /// is the work of the verifier.
     pub fn open(
         storage: Arc<dyn LogStorage>,
         crypto: LogCrypto,
@@ -132,50 +193,114 @@ impl Log {
         head: Option<&Head>,
         options: LogOptions,
     ) -> Result<(Self, Recovery), LogError> {
-        let _ = (storage, crypto, origin, head, options);
-        Err(LogError::Closed)
+        let opening = open::Opening { storage: &storage, crypto: &crypto, origin: &origin };
+        let (start, recovery) = opening.read(head)?;
+        let writer = Writer::new(storage, crypto, origin, options, start);
+        writer.sync()?;
+        Ok((Self::start(writer)?, recovery))
     }
 
-    /// Appends an entry. When the ticket is ready all bytes up to the entry's end were handed to the operating system;
-    /// it is ready when this returns. Threads that come together share one write.
+    fn start(writer: Writer) -> Result<Self, LogError> {
+        let notes = Mutex::new(Notes::open(&*writer.storage)?);
+        let writer = Arc::new(writer);
+        let closing = Arc::new(AtomicBool::new(false));
+        let mut syncer = None;
+        if !writer.syncs_in_place() {
+            let (writer, closing) = (Arc::clone(&writer), Arc::clone(&closing));
+            let named = std::thread::Builder::new().name("strongroom-log-syncer".to_owned());
+            let spawned = named.spawn(move || writer.keep_synced(&|| closing.load(Ordering::Acquire)));
+            syncer = Some(spawned.map_err(|e| {
+                LogError::Unavailable(FileFault::new("starting the syncer of", std::path::Path::new("the log"), &e))
+            })?);
+        }
+        Ok(Self { writer, notes, closing, syncer: Mutex::new(syncer) })
+    }
+
+    /// Appends an entry. The ticket is ready when this returns, and then all bytes up to the entry's end were handed
+    /// to the operating system (`Process`). Threads that come together share one write.
+    ///
+    /// An entry that failed is not in the log, whatever comes after.
     pub fn append(&self, parts: EntryParts<'_>) -> Ticket<Result<Appended, LogError>> {
-        let _ = parts;
-        Ticket::ready(Err(LogError::Closed))
+        Ticket::ready(self.writer.append(&parts))
     }
 
-    /// The leaf `index` and all before it are synced when the ticket is ready.
+    /// When the ticket is ready, the leaf `index` and all before it are synced (`Durable`). Many threads share one sync.
     pub fn sync_through(&self, index: u64) -> Ticket<Result<(), LogError>> {
-        let _ = index;
-        Ticket::ready(Err(LogError::Closed))
+        self.writer.sync_through(index)
     }
 
-    /// Leaves that the operating system has.
+    /// How many leaves the operating system has.
     #[must_use]
     pub fn size(&self) -> u64 {
-        0
+        self.writer.written_size()
     }
 
-    /// Leaves that are synced.
+    /// How many leaves are synced.
     #[must_use]
     pub fn synced_size(&self) -> u64 {
-        0
+        self.writer.synced_size()
+    }
+
+    /// Bytes that can still be written, if that can be known.
+    ///
+    /// # Errors
+    /// [`LogError::Unavailable`]
+    pub fn free_space(&self) -> Result<Option<u64>, LogError> {
+        let storage = &self.writer.storage;
+        storage.free_space().map_err(|e| LogError::Unavailable(FileFault::new("looking at", storage.path(), &e)))
+    }
+
+    /// Which log this is.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.writer.origin
     }
 
     /// The log as of its last sync, to be kept in the store.
     ///
     /// # Errors
-    /// None that this version returns but those of a poisoned log.
+    /// Those of a log that takes nothing more.
     pub fn head(&self) -> Result<Head, LogError> {
-        Err(LogError::Closed)
+        self.writer.synced_head()
     }
 
     /// Signs what is synced, and keeps the note beside the segments.
     ///
     /// # Errors
-    /// [`Error::Signing`](crate::Error::Signing), and those of writing.
+    /// [`LogError::Signing`], those of writing, those of a log that takes nothing more.
     pub fn checkpoint(&self, signer: &dyn CheckpointSigner) -> Result<SignedCheckpoint, LogError> {
-        let _ = signer;
-        Err(LogError::Closed)
+        // One at a time, so that the sizes in the file never go down.
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        let head = self.writer.synced_head()?;
+        let checkpoint = Checkpoint::new(self.origin(), head.size(), *head.root());
+        let note = checkpoint.sign(&self.writer.crypto, signer)?;
+        notes.push(&note)?;
+        Ok(SignedCheckpoint { checkpoint, note })
+    }
+
+    /// Reads the leaves in `range` that were written when this was called.
+    ///
+    /// # Errors
+    /// [`LogError::Unavailable`] if the folder can't be read.
+    pub fn read(&self, range: std::ops::Range<u64>) -> Result<LeafReader, LogError> {
+        let Writer { storage, crypto, origin, .. } = &*self.writer;
+        let range = range.start..range.end.min(self.size());
+        LeafReader::new(Arc::clone(storage), crypto.clone(), *origin, range)
+    }
+
+    /// Erases blind and record of the leaf `index` in place. The leaf stays, and every proof holds.
+    ///
+    /// An entry of kind [`EntryKind::Erased`] whose record names the leaf must have been appended and synced before:
+    /// a body that is missing without one is tampering.
+    ///
+    /// # Errors
+    /// [`LogError::Malformed`] if there is no such leaf, those of writing.
+    pub fn erase(&self, index: u64) -> Result<(), LogError> {
+        let mut reader = self.read(index..index.saturating_add(1))?;
+        let nothing = || LogError::malformed("a leaf's index", "there is no such leaf yet");
+        let place = reader.place_of_next()?.ok_or_else(nothing)?;
+        let leaf = reader.step(false)?.ok_or_else(nothing)?;
+        place.erase(leaf.entry.record_len)
     }
 
     /// Syncs, stops the syncer, and gives the last head, marked as closed.
@@ -183,6 +308,26 @@ impl Log {
     /// # Errors
     /// Those of syncing.
     pub fn close(self) -> Result<Head, LogError> {
-        Err(LogError::Closed)
+        self.stop();
+        self.writer.sync()?;
+        let head = self.writer.synced_head()?;
+        Ok(Head { closed: head.size() == self.writer.written_size(), ..head })
+    }
+
+    fn stop(&self) {
+        self.closing.store(true, Ordering::Release);
+        self.writer.wake_syncer();
+        let thread = self.syncer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            // The syncer does not panic; if it did, the sync that follows says what is lost.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.stop();
+        let _ = self.writer.sync();
     }
 }

@@ -118,14 +118,17 @@ pub enum Served<'a> {
     /// Its members, each by its own record rule.
     Members(&'a dyn Structure),
     /// `keyId` with the key's ARN and nothing else.
-    KeyArn(Arn<'a>),
+    KeyArn(KeyArn),
+    /// Its members, and then `keyId` with the key's ARN.
+    MembersAndKeyArn(&'a dyn Structure, KeyArn),
 }
 
 impl std::fmt::Debug for Served<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Members(structure) => write!(f, "Members({})", structure.shape().name),
-            Self::KeyArn(arn) => write!(f, "KeyArn({arn:?})"),
+            Self::KeyArn(arn) => write!(f, "{arn:?}"),
+            Self::MembersAndKeyArn(structure, arn) => write!(f, "Members({}), {arn:?}", structure.shape().name),
         }
     }
 }
@@ -144,7 +147,11 @@ impl<'a> Served<'a> {
         match row.response {
             ResponseRule::Null => None,
             ResponseRule::Members => Some(Self::Members(response)),
-            ResponseRule::KeyArn => key.map(|arn| Self::KeyArn(Arn::Key(arn))),
+            ResponseRule::KeyArn => key.map(Self::KeyArn),
+            ResponseRule::MembersAndKeyArn => match key {
+                Some(arn) => Some(Self::MembersAndKeyArn(response, arn)),
+                None => Some(Self::Members(response)),
+            },
         }
     }
 }

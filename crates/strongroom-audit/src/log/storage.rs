@@ -38,7 +38,7 @@ pub trait LogStorage: Debug + Send + Sync {
 /// 2. When [`sync`](Self::sync) returns, everything written before it was called survives a power cut, the length
 ///    included.
 /// 3. [`check_in_place`](Self::check_in_place) fails if the file no longer stands under the name that it was opened
-///    by, or if its length is not `len`.
+///    by; otherwise it gives the length.
 pub trait LogFile: Debug + Send + Sync {
     /// The length in bytes.
     fn len(&self) -> io::Result<u64>;
@@ -54,6 +54,6 @@ pub trait LogFile: Debug + Send + Sync {
     fn sync(&self) -> io::Result<()>;
     /// Cuts the file, or lengthens it with zeros.
     fn truncate(&self, len: u64) -> io::Result<()>;
-    /// Whether the file is still where it was, `len` bytes long.
-    fn check_in_place(&self, len: u64) -> io::Result<()>;
+    /// Whether the file is still where it was, and how long it is.
+    fn check_in_place(&self) -> io::Result<u64>;
 }

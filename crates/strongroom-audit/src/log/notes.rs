@@ -1,0 +1,89 @@
+//! The signed checkpoints beside the segments: one text file, notes one after the other with a blank line between.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::{LogFile, LogStorage};
+use crate::error::{Error, FileFault};
+use crate::note::Note;
+
+/// The file's name.
+pub(crate) const NOTES_NAME: &str = "checkpoints";
+
+/// The file of checkpoints.
+#[derive(Debug)]
+pub(super) struct Notes {
+    file: Arc<dyn LogFile>,
+    path: PathBuf,
+    len: u64,
+}
+
+impl Notes {
+    /// Opens the file, or makes it; a note that was being written when the machine died is cut off.
+    pub(super) fn open(storage: &dyn LogStorage) -> Result<Self, Error> {
+        let path = storage.path().join(NOTES_NAME);
+        let fault = |e: std::io::Error| Error::Unavailable(FileFault::new("opening", &path, &e));
+        let file = match storage.open(NOTES_NAME) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => storage.create(NOTES_NAME),
+            other => other,
+        };
+        let file = file.map_err(fault)?;
+        let bytes = read_all(&*file).map_err(fault)?;
+        let whole = bytes.len().saturating_sub(split_notes(&bytes).1.len()) as u64;
+        if whole < bytes.len() as u64 {
+            file.truncate(whole).map_err(fault)?;
+        }
+        Ok(Self { file, path, len: whole })
+    }
+
+    /// Adds a note and syncs it.
+    pub(super) fn push(&mut self, note: &Note) -> Result<(), Error> {
+        let fault = |doing, e: &std::io::Error| Error::Unavailable(FileFault::new(doing, &self.path, e));
+        let text = format!("{note}\n");
+        self.file.truncate(self.len).map_err(|e| fault("cutting", &e))?;
+        self.file.write_at(self.len, text.as_bytes()).map_err(|e| fault("writing", &e))?;
+        self.file.sync().map_err(|e| Error::Poisoned(FileFault::new("syncing", &self.path, &e)))?;
+        self.len = self.len.saturating_add(text.len() as u64);
+        Ok(())
+    }
+}
+
+fn read_all(file: &dyn LogFile) -> std::io::Result<Vec<u8>> {
+    let mut bytes = vec![0; usize::try_from(file.len()?).unwrap_or(usize::MAX)];
+    let got = file.read_at(0, &mut bytes)?;
+    bytes.truncate(got);
+    Ok(bytes)
+}
+
+/// The notes in the file of checkpoints, and what stands behind the last whole one.
+pub(crate) fn split_notes(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
+    let (mut notes, mut rest) = (Vec::new(), bytes);
+    // A note has one blank line inside (C2SP tlog-checkpoint has none in its text); a second one ends it.
+    while let Some(text_end) = blank_line(rest) {
+        let Some(note_end) = rest.get(text_end..).and_then(blank_line).map(|end| text_end.saturating_add(end)) else {
+            break;
+        };
+        let Some((note, after)) = rest.split_at_checked(note_end) else { break };
+        let Some((_, note)) = note.split_last().map(|(last, note)| (last, note)) else { break };
+        notes.push(note);
+        rest = after;
+    }
+    (notes, rest)
+}
+
+/// The offset after the next empty line's newline.
+fn blank_line(bytes: &[u8]) -> Option<usize> {
+    bytes.windows(2).position(|pair| pair == b"\n\n").map(|at| at.saturating_add(2))
+}
+
+/// Every note that stands beside the segments.
+pub(crate) fn read_notes(storage: &dyn LogStorage) -> Result<Vec<Vec<u8>>, Error> {
+    let fault = |e: std::io::Error| Error::Unavailable(FileFault::new("reading", &storage.path().join(NOTES_NAME), &e));
+    match storage.open(NOTES_NAME) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        other => {
+            let bytes = other.and_then(|file| read_all(&*file)).map_err(fault)?;
+            Ok(split_notes(&bytes).0.into_iter().map(<[u8]>::to_vec).collect())
+        }
+    }
+}

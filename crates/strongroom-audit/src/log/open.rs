@@ -1,0 +1,136 @@
+//! Opening: what stands behind the head is read, a torn tail is cut off, and anything missing before it is damage.
+
+use std::sync::Arc;
+
+use super::frame::{HEADER_LEN, Opened, Scan, Scanner, Segment, list_segments, open_segment};
+use super::writer::{Start, Tail};
+use super::{Head, LogStorage, RecoveredLeaf, Recovery};
+use crate::checkpoint::Origin;
+use crate::crypto::LogCrypto;
+use crate::error::{Corruption, Error, FileFault};
+use crate::event::Record;
+use crate::merkle::CompactRange;
+
+pub(super) struct Opening<'a> {
+    pub(super) storage: &'a Arc<dyn LogStorage>,
+    pub(super) crypto: &'a LogCrypto,
+    pub(super) origin: &'a Origin,
+}
+
+/// The log as it is being read again.
+struct Reading {
+    range: CompactRange,
+    leaves: Vec<RecoveredLeaf>,
+    unsynced: Vec<Segment>,
+    tail: Option<Tail>,
+    cut_bytes: u64,
+}
+
+impl Opening<'_> {
+    pub(super) fn read(&self, head: Option<&Head>) -> Result<(Start, Recovery), Error> {
+        let segments = self.segments(head)?;
+        let covered = head.map_or(0, Head::size);
+        let mut reading = Reading {
+            range: head.map_or_else(CompactRange::new, |head| head.range.clone()),
+            leaves: Vec::new(),
+            unsynced: Vec::new(),
+            tail: None,
+            cut_bytes: 0,
+        };
+        let from = head.map_or((0, HEADER_LEN), |head| (head.segment, head.offset));
+        for first in segments.into_iter().skip_while(|first| *first < from.0) {
+            self.read_segment(&mut reading, first, from)?;
+        }
+        let path = self.storage.path();
+        let tail = reading.tail.ok_or_else(|| Error::Corrupt(Corruption::new("there is no segment", path, 0)))?;
+        let lost = head.is_none_or(|head| !head.closed || !reading.leaves.is_empty()) || reading.cut_bytes > 0;
+        let recovery = Recovery {
+            may_have_lost_from: lost.then_some(reading.range.size()),
+            leaves: reading.leaves,
+            cut_bytes: reading.cut_bytes,
+        };
+        let synced = match head {
+            Some(head) => Head { closed: false, ..head.clone() },
+            None => {
+                let range = CompactRange::new();
+                Head { root: range.root(self.crypto), range, segment: 0, offset: HEADER_LEN, closed: false }
+            }
+        };
+        debug_assert_eq!(synced.size(), covered);
+        self.crypto.check()?;
+        Ok((Start { range: reading.range, tail, unsynced: reading.unsynced, synced }, recovery))
+    }
+
+    /// The segments in order, after a look at the headers of those that the head covers.
+    fn segments(&self, head: Option<&Head>) -> Result<Vec<u64>, Error> {
+        let segments = list_segments(&**self.storage)?;
+        let corrupt = |what, at| Err(Error::Corrupt(Corruption::new(what, self.storage.path(), at)));
+        let Some(head) = head else {
+            return if segments.first().is_none_or(|first| *first == 0) {
+                Ok(segments)
+            } else {
+                corrupt("the first segment is missing", 0)
+            };
+        };
+        let mut before = None;
+        for first in segments.iter().copied().filter(|first| *first <= head.segment) {
+            let Opened::Whole(segment, previous) = open_segment(&**self.storage, self.origin, first)? else {
+                return corrupt("a segment has no header", first);
+            };
+            if before.unwrap_or(0) != previous || (before.is_none() && first != 0) {
+                return corrupt("a segment is missing", previous);
+            }
+            before = Some(first);
+            let len = segment.file.len().unwrap_or(0);
+            if first == head.segment && len < head.offset {
+                return corrupt("a segment is shorter than what was synced", first);
+            }
+        }
+        if before == Some(head.segment) { Ok(segments) } else { corrupt("a segment is missing", head.segment) }
+    }
+
+    fn read_segment(&self, reading: &mut Reading, first: u64, from: (u64, u64)) -> Result<(), Error> {
+        let offset = if first == from.0 { from.1 } else { HEADER_LEN };
+        let covered = first == from.0;
+        let opened = open_segment(&**self.storage, self.origin, first);
+        // Behind a place that was cut, and where a header is not whole, nothing was ever acknowledged as synced.
+        let follows = reading.cut_bytes == 0 && (covered || first == reading.range.size());
+        let segment = match opened {
+            Ok(Opened::Whole(segment, _)) if follows => segment,
+            Err(error) if follows => return Err(error),
+            _ => return self.drop_segment(reading, first),
+        };
+        if let Some(tail) = reading.tail.take() {
+            reading.unsynced.push(tail.segment);
+        }
+        let mut scanner = Scanner::new(segment.clone(), offset, None)?;
+        let mut end = offset;
+        loop {
+            let index = reading.range.size();
+            let Scan::Frame(frame, after) = scanner.next()? else { break };
+            let Ok(checked) = frame.check(self.crypto, index) else { break };
+            let event_id = Record::decode(frame.record).ok().map(|record| record.event_id());
+            reading.range.push(self.crypto, checked.leaf);
+            reading.leaves.push(RecoveredLeaf { entry: checked.entry, event_id });
+            end = after;
+        }
+        let torn = scanner.len().saturating_sub(end);
+        if torn > 0 {
+            let fault = |e: std::io::Error| Error::Unavailable(FileFault::new("cutting", &segment.path, &e));
+            segment.file.truncate(end).map_err(fault)?;
+            reading.cut_bytes = reading.cut_bytes.saturating_add(torn);
+        }
+        reading.tail = Some(Tail { segment, len: end });
+        Ok(())
+    }
+
+    fn drop_segment(&self, reading: &mut Reading, first: u64) -> Result<(), Error> {
+        let name = super::frame::segment_name(first);
+        let path = self.storage.path().join(&name);
+        let fault = |e: std::io::Error| Error::Unavailable(FileFault::new("removing", &path, &e));
+        let len = self.storage.open(&name).and_then(|file| file.len()).map_err(fault)?;
+        self.storage.remove(&name).map_err(fault)?;
+        reading.cut_bytes = reading.cut_bytes.saturating_add(len.max(1));
+        Ok(())
+    }
+}
