@@ -1,0 +1,112 @@
+//! The structures of one family.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::{header, holds_secret, rust_type, static_name};
+use crate::model::{Kind, Member, Model};
+use crate::names::{condition, literal, lower_first, snake};
+use crate::overlay::{MemberRule, Overlay};
+use crate::{Fault, fault};
+
+pub(super) fn family(
+    family: &str,
+    structures: &BTreeSet<String>,
+    model: &Model,
+    overlay: &Overlay,
+) -> Result<String, Fault> {
+    let mut out = header(&format!("Requests, responses and their parts: `{family}`."));
+    out.push_str("use super::prelude::*;\nuse crate::table::structure;\n\n");
+    for name in structures {
+        structure(&mut out, name, model, overlay)?;
+    }
+    Ok(out)
+}
+
+/// How a member stands in its struct: the marker of `structure!`.
+fn need(member: &Member, model: &Model) -> Result<&'static str, Fault> {
+    let list = matches!(model.shape(&member.shape)?.kind, Kind::List(_));
+    Ok(match (member.required, list) {
+        (true, false) => "required",
+        (true, true) => "required_list",
+        (false, false) => "optional",
+        (false, true) => "optional_list",
+    })
+}
+
+fn structure(out: &mut String, name: &str, model: &Model, overlay: &Overlay) -> Result<(), Fault> {
+    let members = model.members(name)?;
+    let mut derives = if holds_secret(name, model)? { vec![] } else { vec!["Clone", "PartialEq"] };
+    if members.iter().all(|m| !m.required) {
+        derives.push("Default");
+    }
+    out.push_str("structure! {\n");
+    if !derives.is_empty() {
+        writeln!(out, "    #[derive({})]", derives.join(", "))?;
+    }
+    writeln!(out, "    {name}: {}", static_name(name))?;
+    let (mut new, mut set, mut list) = (String::new(), String::new(), String::new());
+    for member in members {
+        let (field, kind) = (snake(&member.name), rust_type(&member.shape, model)?);
+        match need(member, model)? {
+            "optional" => write!(set, " {field}: {kind},")?,
+            "optional_list" => write!(list, " {field}: {kind},")?,
+            need => write!(new, " {field}: {need} {kind},")?,
+        }
+    }
+    for (what, fields) in [("new", new), ("set", set), ("list", list)] {
+        writeln!(out, "    {what} {{{fields} }}")?;
+    }
+    out.push_str("    members {\n");
+    for member in members {
+        let rule = overlay.rule(name, &member.name)?;
+        writeln!(
+            out,
+            "        {} {} {}: {} {}, {}, {}{};",
+            literal(&member.name),
+            literal(rule.record_name.as_deref().unwrap_or(&lower_first(&member.name))),
+            snake(&member.name),
+            need(member, model)?,
+            rust_type(&member.shape, model)?,
+            static_name(&member.shape),
+            rule.record,
+            extras(rule)?,
+        )?;
+    }
+    out.push_str("    }\n}\n\n");
+    Ok(())
+}
+
+/// What else the overlay says of the member, as calls on `Part`.
+fn extras(rule: &MemberRule) -> Result<String, Fault> {
+    let mut out = String::new();
+    if let Some(key) = &rule.condition {
+        write!(out, " .feeds(ConditionKey::{})", condition(key))?;
+    }
+    if let Some(default) = &rule.default {
+        write!(out, " .or(DefaultValue::{})", default_value(default)?)?;
+    }
+    if !rule.default_in_conditions {
+        out.push_str(" .absent_in_conditions()");
+    }
+    if let Some(role) = &rule.role {
+        write!(out, " .about(KeyRole::{role})")?;
+    }
+    Ok(out)
+}
+
+fn default_value(value: &Value) -> Result<String, Fault> {
+    Ok(match value {
+        Value::String(text) => format!("Str({})", literal(text)),
+        Value::Number(number) => format!("Int({number})"),
+        Value::Bool(value) => format!("Bool({value})"),
+        Value::Array(items) if items.is_empty() => "EmptyList".into(),
+        Value::Object(_) => {
+            let of = |key: &str| crate::model::text(value, key).map(literal);
+            format!("SameAs {{ member: {}, or: {} }}", of("same_as")?, of("or")?)
+        }
+        other => return fault(format!("`{other}` is no default")),
+    })
+}

@@ -1,0 +1,80 @@
+//! Requests, responses and their parts: `aliases`. Generated from the model and the overlay; do not edit.
+
+use super::prelude::*;
+use crate::table::structure;
+
+structure! {
+    #[derive(Clone, PartialEq, Default)]
+    AliasListEntry: ALIAS_LIST_ENTRY
+    new { }
+    set { alias_arn: String, alias_name: String, creation_date: Timestamp, last_updated_date: Timestamp, target_key_id: String, }
+    list { }
+    members {
+        "AliasArn" "aliasArn" alias_arn: optional String, ARN_TYPE, IfSent;
+        "AliasName" "aliasName" alias_name: optional String, ALIAS_NAME_TYPE, IfSent;
+        "CreationDate" "creationDate" creation_date: optional Timestamp, DATE_TYPE, IfSent;
+        "LastUpdatedDate" "lastUpdatedDate" last_updated_date: optional Timestamp, DATE_TYPE, IfSent;
+        "TargetKeyId" "targetKeyId" target_key_id: optional String, KEY_ID_TYPE, IfSent;
+    }
+}
+
+structure! {
+    #[derive(Clone, PartialEq)]
+    CreateAliasRequest: CREATE_ALIAS_REQUEST
+    new { alias_name: required String, target_key_id: required String, }
+    set { }
+    list { }
+    members {
+        "AliasName" "aliasName" alias_name: required String, ALIAS_NAME_TYPE, IfSent;
+        "TargetKeyId" "targetKeyId" target_key_id: required String, KEY_ID_TYPE, IfSent;
+    }
+}
+
+structure! {
+    #[derive(Clone, PartialEq)]
+    DeleteAliasRequest: DELETE_ALIAS_REQUEST
+    new { alias_name: required String, }
+    set { }
+    list { }
+    members {
+        "AliasName" "aliasName" alias_name: required String, ALIAS_NAME_TYPE, IfSent;
+    }
+}
+
+structure! {
+    #[derive(Clone, PartialEq, Default)]
+    ListAliasesRequest: LIST_ALIASES_REQUEST
+    new { }
+    set { key_id: String, limit: i32, marker: String, }
+    list { }
+    members {
+        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
+        "Limit" "limit" limit: optional i32, LIMIT_TYPE, IfSent .or(DefaultValue::Int(50));
+        "Marker" "marker" marker: optional String, MARKER_TYPE, IfSent;
+    }
+}
+
+structure! {
+    #[derive(Clone, PartialEq, Default)]
+    ListAliasesResponse: LIST_ALIASES_RESPONSE
+    new { }
+    set { next_marker: String, truncated: bool, }
+    list { aliases: AliasListEntry, }
+    members {
+        "Aliases" "aliases" aliases: optional_list AliasListEntry, ALIAS_LIST, IfSent;
+        "NextMarker" "nextMarker" next_marker: optional String, MARKER_TYPE, IfSent;
+        "Truncated" "truncated" truncated: optional bool, BOOLEAN_TYPE, IfSent;
+    }
+}
+
+structure! {
+    #[derive(Clone, PartialEq)]
+    UpdateAliasRequest: UPDATE_ALIAS_REQUEST
+    new { alias_name: required String, target_key_id: required String, }
+    set { }
+    list { }
+    members {
+        "AliasName" "aliasName" alias_name: required String, ALIAS_NAME_TYPE, IfSent;
+        "TargetKeyId" "targetKeyId" target_key_id: required String, KEY_ID_TYPE, IfSent;
+    }
+}
