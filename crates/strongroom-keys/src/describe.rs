@@ -3,7 +3,7 @@
 use strongroom_api::types::KeyMetadata;
 use strongroom_types::structure::List;
 use strongroom_types::{
-    EncryptionAlgorithmSpec, KeyArn, KeyState, KeySpec, KeyUsageType, MacAlgorithmSpec, SigningAlgorithmSpec, Timestamp,
+    EncryptionAlgorithmSpec, KeyArn, KeySpec, KeyState, KeyUsageType, MacAlgorithmSpec, SigningAlgorithmSpec, Timestamp,
 };
 
 use crate::records::KeyRecord;
@@ -71,7 +71,8 @@ pub fn key_metadata(arn: &KeyArn, record: &KeyRecord, now: Timestamp) -> KeyMeta
 }
 
 /// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
         // INVARIANT: writing to a string can't fail.

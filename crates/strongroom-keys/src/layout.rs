@@ -234,6 +234,19 @@ pub fn parse_alias(bytes: &[u8]) -> Option<AliasName> {
     std::str::from_utf8(&name).ok()?.parse().ok()
 }
 
+/// The account and Region that the key of a record begins with, for the kinds that begin so.
+#[must_use]
+pub fn parse_account_and_region(bytes: &[u8]) -> Option<(AccountId, Region)> {
+    account_and_region(bytes.get(1..)?).map(|(account, region, _)| (account, region))
+}
+
+/// The place that the key of a policy record names.
+#[must_use]
+pub fn parse_policy(bytes: &[u8]) -> Option<(AccountId, Region, [u8; 32])> {
+    let (account, region, digest) = account_and_region(bytes.strip_prefix(b"p")?)?;
+    Some((account, region, digest.try_into().ok()?))
+}
+
 /// When, what and where a piece of due work is.
 #[must_use]
 pub fn parse_due(bytes: &[u8]) -> Option<(u64, DueKind, AccountId, Region, [u8; 16])> {

@@ -27,7 +27,7 @@ mod records;
 mod state;
 
 pub use change::{Change, Loaded, RecordKind};
-pub use describe::{algorithms, key_metadata};
+pub use describe::{Algorithms, algorithms, hex, key_metadata};
 pub use envelope::{Envelope, EnvelopeError, Tagger};
 pub use lifecycle::{
     ALIASES_PER_KEY, DELETION_WINDOW, KEYS_PER_REGION, NewKey, ON_DEMAND_ROTATIONS, POLICY_BYTES, TAGS_PER_KEY,

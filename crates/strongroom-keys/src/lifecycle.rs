@@ -66,7 +66,8 @@ fn create(key: Vec<u8>, kind: RecordKind, body: Vec<u8>) -> Change {
 
 fn put_version(arn: &KeyArn, version: &VersionRecord) -> Vec<Change> {
     let (account, region, id) = (arn.account(), arn.region(), arn.id());
-    let record = create(layout::version(account, region, &id, version.number), RecordKind::Version, version.encode_body());
+    let record =
+        create(layout::version(account, region, &id, version.number), RecordKind::Version, version.encode_body());
     let index = version.material.as_ref().and_then(|m| m.first_chunk::<16>()).map(|prefix| {
         let number = version.number.to_be_bytes().to_vec();
         create(layout::material(account, region, &id, prefix), RecordKind::Material, number)
@@ -206,7 +207,7 @@ pub fn add_version(
     let on_demand = version.rotation == Some(RotationType::OnDemand);
     if on_demand && seen.value.on_demand_rotations >= ON_DEMAND_ROTATIONS {
         return Err(KmsError::new(
-            ErrorCode::LimitExceededException,
+            ErrorCode::LimitExceeded,
             format!("{arn} has been rotated on demand {ON_DEMAND_ROTATIONS} times, which is the most a key can be."),
         ));
     }
@@ -225,7 +226,7 @@ fn alias_count(arn: &KeyArn, seen: &Loaded<KeyRecord>, more: bool) -> Result<Cha
     let aliases = match more {
         true if seen.value.aliases >= ALIASES_PER_KEY => {
             return Err(KmsError::new(
-                ErrorCode::LimitExceededException,
+                ErrorCode::LimitExceeded,
                 format!("{arn} has {ALIASES_PER_KEY} aliases, which is the most a key can have."),
             ));
         }
@@ -265,11 +266,7 @@ pub fn create_alias(
             changes.push(Change::Delete { key: index, revision: None });
         }
     }
-    changes.push(create(
-        layout::alias_of_key(account, region, &target.id(), name),
-        RecordKind::AliasOfKey,
-        Vec::new(),
-    ));
+    changes.push(create(layout::alias_of_key(account, region, &target.id(), name), RecordKind::AliasOfKey, Vec::new()));
     Ok(changes)
 }
 
@@ -287,7 +284,7 @@ pub fn update_alias(
     let ((old_arn, old), (new_arn, new)) = (from, to);
     if family(&old.value) != family(&new.value) || old.value.usage != new.value.usage {
         return Err(KmsError::new(
-            ErrorCode::ValidationException,
+            ErrorCode::Validation,
             format!(
                 "Alias {name} cannot be changed from a key with key usage {} to a key with key usage {}, or between symmetric, asymmetric and HMAC keys.",
                 old.value.usage, new.value.usage
@@ -372,7 +369,10 @@ mod tests {
         let (changes, at) = schedule_deletion(&arn, &key, 7, now);
         assert_eq!(at, Timestamp::from_secs(1_000_000 + 7 * 86_400));
         let record = applied(&changes, &key);
-        assert_eq!(record.state_at(Timestamp::from_nanos(at.as_nanos() - 1)), Effective::Live(strongroom_types::KeyState::PendingDeletion));
+        assert_eq!(
+            record.state_at(Timestamp::from_nanos(at.as_nanos() - 1)),
+            Effective::Live(strongroom_types::KeyState::PendingDeletion)
+        );
         assert_eq!(record.state_at(at), Effective::Gone);
     }
 
@@ -403,9 +403,9 @@ mod tests {
             created: Timestamp::EPOCH,
             rotation: Some(RotationType::OnDemand),
         };
-        assert_eq!(add_version(&arn, &key, &version).unwrap_err().code(), ErrorCode::LimitExceededException);
+        assert_eq!(add_version(&arn, &key, &version).unwrap_err().code(), ErrorCode::LimitExceeded);
         let name = "alias/x".parse().unwrap();
         let refused = create_alias(&name, &arn, &key, None, Timestamp::EPOCH).unwrap_err();
-        assert_eq!(refused.code(), ErrorCode::LimitExceededException);
+        assert_eq!(refused.code(), ErrorCode::LimitExceeded);
     }
 }

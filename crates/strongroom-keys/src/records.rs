@@ -84,7 +84,6 @@ macro_rules! optional {
                 value.is_none()
             }
 
-            #[expect(clippy::unnecessary_wraps, reason = "the shape that the derive asks for")]
             pub(super) fn nil() -> Option<Option<$type>> {
                 Some(None)
             }

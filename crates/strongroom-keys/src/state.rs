@@ -1,8 +1,8 @@
 //! What state a key is in, as a pure function of its record and the time, and what that means to an operation.
 
-use strongroom_api::{ErrorCode, KmsError};
+use strongroom_api::KmsError;
 use strongroom_types::row::{Row, StateVerdict, UsageRule};
-use strongroom_types::{KeyArn, KeySpec, KeyState, KeyUsageType, OriginType, Timestamp};
+use strongroom_types::{KeyArn, KeyState, KeyUsageType, OriginType, Timestamp};
 
 use crate::records::KeyRecord;
 
@@ -36,28 +36,23 @@ impl KeyRecord {
 /// # Errors
 /// `InvalidKeyUsageException` or `UnsupportedOperationException`.
 pub fn check_kind(row: &Row, record: &KeyRecord, arn: &KeyArn) -> Result<(), KmsError> {
-    let symmetric = record.spec == KeySpec::SymmetricDefault;
-    let usage_error = || {
-        Err(KmsError::new(
-            ErrorCode::InvalidKeyUsageException,
-            format!("{arn} key usage is {} which is not valid for {}.", record.usage, row.operation),
-        ))
-    };
+    let symmetric = record.is_symmetric_encryption();
+    let operation = row.operation;
     match row.usage {
         UsageRule::Any => Ok(()),
         UsageRule::Is(usage) if record.usage == usage => Ok(()),
         UsageRule::SymmetricEncryption if symmetric => Ok(()),
-        UsageRule::Is(_) | UsageRule::SymmetricEncryption => usage_error(),
+        UsageRule::Is(_) | UsageRule::SymmetricEncryption => Err(KmsError::wrong_usage(arn, record.usage, operation)),
         UsageRule::Asymmetric if !symmetric && record.usage != KeyUsageType::GenerateVerifyMac => Ok(()),
-        UsageRule::Rotatable if symmetric && record.origin != OriginType::External => Ok(()),
-        UsageRule::Rotatable if symmetric => Ok(()),
+        UsageRule::AutomaticallyRotatable if symmetric && record.origin != OriginType::AwsKms => {
+            Err(KmsError::wrong_origin(arn, record.origin))
+        }
+        UsageRule::AutomaticallyRotatable | UsageRule::Rotatable if symmetric => Ok(()),
         UsageRule::Imported if record.origin == OriginType::External => Ok(()),
+        UsageRule::Imported => Err(KmsError::wrong_origin(arn, record.origin)),
         UsageRule::MultiRegion if record.id.is_multi_region() => Ok(()),
-        UsageRule::Rotatable | UsageRule::Asymmetric | UsageRule::Imported | UsageRule::MultiRegion => {
-            Err(KmsError::new(
-                ErrorCode::UnsupportedOperationException,
-                format!("{arn} key spec is {} which is not valid for {}.", record.spec, row.operation),
-            ))
+        UsageRule::Asymmetric | UsageRule::AutomaticallyRotatable | UsageRule::Rotatable | UsageRule::MultiRegion => {
+            Err(KmsError::unsupported(arn, operation))
         }
     }
 }
@@ -81,5 +76,5 @@ pub fn check_state(row: &Row, record: &KeyRecord, arn: &KeyArn, now: Timestamp) 
             _ => StateVerdict::Unsupported,
         },
     };
-    KmsError::from_state(verdict, arn).map_or(Ok(()), Err)
+    KmsError::state(verdict, arn, row.operation).map_or(Ok(()), Err)
 }
