@@ -1,6 +1,8 @@
 //! The algorithm provider: small object-safe traits, and the constructions built on them alone.
 
 mod aead;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod digest;
 mod error;
 mod kdf;

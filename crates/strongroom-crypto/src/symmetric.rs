@@ -53,6 +53,12 @@ impl<'a> Kdk<'a> {
     pub fn new(bytes: &'a [u8]) -> Result<Self, CryptoError> {
         bytes.try_into().map(Self).map_err(|_| CryptoErrorKind::InvalidKey.into())
     }
+
+    /// For the conformance suite, which derives once more by hand.
+    #[cfg(feature = "conformance")]
+    pub(crate) const fn bytes(self) -> &'a [u8; 32] {
+        self.0
+    }
 }
 
 impl fmt::Debug for Kdk<'_> {

@@ -1,0 +1,5 @@
+//! The provider through its public surface.
+
+mod conformance;
+mod randomness;
+mod wycheproof;
