@@ -1,8 +1,14 @@
 //! From document to compiled form.
 
+mod action;
+mod builder;
+mod condition;
+mod principal;
+mod text;
+
 use strongroom_types::{AccountId, Partition};
 
-use crate::compiled::Compiled;
+use crate::compiled::{Compiled, PolicyKind};
 use crate::document::Document;
 use crate::error::PolicyError;
 
@@ -10,7 +16,7 @@ use crate::error::PolicyError;
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct CompileContext {
-    /// The partition: principals and resources of another are invalid.
+    /// The partition: principals of another are invalid.
     pub partition: Partition,
     /// The account that owns the key, or the identity.
     pub account: AccountId,
@@ -33,20 +39,20 @@ impl CompileContext {
     }
 }
 
-/// Compiles a key policy.
+/// Compiles a key policy (or another policy that names principals).
 ///
 /// # Errors
 /// [`PolicyError::Refused`] with all findings.
-pub fn compile_key_policy(_document: &Document, _context: &CompileContext) -> Result<Compiled, PolicyError> {
-    Ok(Compiled::new())
+pub fn compile_key_policy(document: &Document, context: &CompileContext) -> Result<Compiled, PolicyError> {
+    builder::compile(document, context, PolicyKind::Key)
 }
 
 /// Compiles an identity policy: of an identity, a permissions boundary, a session, or a service control policy.
 ///
 /// # Errors
 /// [`PolicyError::Refused`] with all findings.
-pub fn compile_identity_policy(_document: &Document, _context: &CompileContext) -> Result<Compiled, PolicyError> {
-    Ok(Compiled::new())
+pub fn compile_identity_policy(document: &Document, context: &CompileContext) -> Result<Compiled, PolicyError> {
+    builder::compile(document, context, PolicyKind::Identity)
 }
 
 /// The key policy that a key gets when none is given (AWS KMS Developer Guide, "Default key policy", for keys

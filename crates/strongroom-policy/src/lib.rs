@@ -2,17 +2,20 @@
 
 mod compile;
 mod compiled;
+mod condition;
 mod context;
 mod decide;
 mod decision;
 mod document;
 mod error;
 mod finding;
+mod glob;
 mod principal;
 mod request;
+mod scalar;
 
 pub use compile::{CompileContext, compile_identity_policy, compile_key_policy, default_key_policy};
-pub use compiled::{Compiled, Statement};
+pub use compiled::{Compiled, PolicyKind, Statement};
 pub use context::{ConditionValue, ConditionValues, Tags};
 pub use decide::{decide, lockout_check};
 pub use decision::{Decision, Explanation, Layer, Reason, StatementRef, denial};
