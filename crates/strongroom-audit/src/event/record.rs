@@ -1,12 +1,345 @@
-//! stub
+//! A record that was read back.
+
+use strongroom_types::Timestamp;
+
+use super::cbor::{self, Item};
+use super::fields::{Durability, EventType};
+use super::schema::{self, Field, MAX_FIELDS, Schema, TOP, decision, facts, identity, top};
 use crate::Error;
-#[derive(Debug)]
-pub struct Record;
+use crate::crypto::Hash;
+
+/// The values of a map with integer keys, by key.
+pub(super) type Fields<'a> = [Option<&'a [u8]>; MAX_FIELDS];
+
+/// A record: the bytes as they were stored, known to be well-formed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Record {
+    bytes: Box<[u8]>,
+}
+
+/// One of the one or two accounts that a record is delivered to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "CloudTrail delivers to these two")]
+pub enum Delivery {
+    /// The caller's account.
+    Caller,
+    /// The account that owns the key, if it is another.
+    Owner,
+}
+
+/// Why a call was allowed or denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DecisionView<'a> {
+    /// Whether it was allowed.
+    pub allowed: bool,
+    /// Which layer decided.
+    pub layer: &'a str,
+    /// Which document of that layer.
+    pub document: Option<&'a str>,
+    /// Which statement.
+    pub statement: Option<&'a str>,
+    /// Why, in words.
+    pub reason: Option<&'a str>,
+}
+
 impl Record {
-    pub fn decode(_b: &[u8]) -> Result<Self, Error> {
-        Err(Error::Provider)
+    /// Reads a record. Every byte is looked at: a key that this version does not know, a form that is not the
+    /// shortest, a byte behind the end are refused.
+    ///
+    /// # Errors
+    /// [`Error::Newer`], [`Error::Malformed`].
+    pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
+        let bad = || Error::malformed("a record", "it is not in the form of version `1`");
+        let mut rest = bytes;
+        if let (Some(Item::Map(_)), Some(Item::Int(0)), Some(Item::Int(version))) =
+            (cbor::next(&mut rest), cbor::next(&mut rest), cbor::next(&mut rest))
+            && version != schema::VERSION.cast_signed()
+        {
+            let version = u8::try_from(version).map_err(|_| bad())?;
+            return Err(Error::Newer { what: "a record", version });
+        }
+        split(bytes, &TOP).ok_or_else(bad)?;
+        Ok(Self { bytes: bytes.into() })
     }
+
+    /// The bytes that were decoded, which are the ones that were hashed.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(super) fn fields(&self) -> Fields<'_> {
+        // INVARIANT: `decode` split the same bytes by the same schema.
+        split(&self.bytes, &TOP).unwrap_or_default()
+    }
+
+    pub(super) fn part(&self, key: u64, schema: &Schema) -> Fields<'_> {
+        field(&self.fields(), key).and_then(|bytes| split(bytes, schema)).unwrap_or_default()
+    }
+
+    /// `eventID` of the caller's copy.
+    #[must_use]
     pub fn event_id(&self) -> [u8; 16] {
-        [0; 16]
+        bytes(&self.fields(), top::ID).unwrap_or_default()
+    }
+
+    /// `requestID`, absent in service events.
+    #[must_use]
+    pub fn request_id(&self) -> Option<[u8; 16]> {
+        bytes(&self.fields(), top::REQUEST_ID)
+    }
+
+    /// When the request completed, in full precision.
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        Timestamp::from_nanos(int(&self.fields(), top::TIME).unwrap_or_default())
+    }
+
+    /// `eventType`
+    #[must_use]
+    pub fn event_type(&self) -> EventType {
+        match int(&self.fields(), top::TYPE) {
+            Some(1) => EventType::ServiceEvent,
+            _ => EventType::ApiCall,
+        }
+    }
+
+    /// `eventName`
+    #[must_use]
+    pub fn name(&self) -> &str {
+        text(&self.fields(), top::NAME).unwrap_or_default()
+    }
+
+    /// `awsRegion`
+    #[must_use]
+    pub fn region(&self) -> &str {
+        text(&self.fields(), top::REGION).unwrap_or_default()
+    }
+
+    /// `readOnly`
+    #[must_use]
+    pub fn read_only(&self) -> bool {
+        bool(&self.fields(), top::READ_ONLY).unwrap_or_default()
+    }
+
+    /// `errorCode`, absent on success.
+    #[must_use]
+    pub fn error_code(&self) -> Option<&str> {
+        text(&self.fields(), top::ERROR_CODE)
+    }
+
+    /// `errorMessage`
+    #[must_use]
+    pub fn error_message(&self) -> Option<&str> {
+        text(&self.fields(), top::ERROR_MESSAGE)
+    }
+
+    /// The caller's account; an AWS service has none.
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        text(&self.part(top::IDENTITY, &schema::IDENTITY), identity::ACCOUNT)
+    }
+
+    /// The caller's ARN; the strongroom itself has none.
+    #[must_use]
+    pub fn principal_arn(&self) -> Option<&str> {
+        text(&self.part(top::IDENTITY, &schema::IDENTITY), identity::ARN)
+    }
+
+    /// `resources`: account and ARN of each, in order.
+    pub fn resources(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut rest = field(&self.fields(), top::RESOURCES).unwrap_or_default();
+        let mut left = match cbor::next(&mut rest) {
+            Some(Item::Array(count)) => count,
+            _ => 0,
+        };
+        std::iter::from_fn(move || {
+            left = left.checked_sub(1)?;
+            cbor::next(&mut rest)?;
+            match (cbor::next(&mut rest)?, cbor::next(&mut rest)?) {
+                (Item::Text(account), Item::Text(arn)) => Some((account, arn)),
+                _ => None,
+            }
+        })
+    }
+
+    /// Why the call was allowed or denied.
+    #[must_use]
+    pub fn decision(&self) -> Option<DecisionView<'_>> {
+        let reasons = split(field(&self.part(top::FACTS, &schema::FACTS), facts::DECISION)?, &schema::DECISION)?;
+        Some(DecisionView {
+            allowed: bool(&reasons, decision::ALLOWED)?,
+            layer: text(&reasons, decision::LAYER)?,
+            document: text(&reasons, decision::DOCUMENT),
+            statement: text(&reasons, decision::STATEMENT),
+            reason: text(&reasons, decision::REASON),
+        })
+    }
+
+    /// How durable the record was when the result left.
+    #[must_use]
+    pub fn durability(&self) -> Option<Durability> {
+        match int(&self.part(top::FACTS, &schema::FACTS), facts::DURABILITY)? {
+            0 => Some(Durability::Process),
+            _ => Some(Durability::Durable),
+        }
+    }
+
+    /// The leaf whose body was erased, if the record tells of an erasure.
+    #[must_use]
+    pub fn erased(&self) -> Option<u64> {
+        int(&self.part(top::FACTS, &schema::FACTS), facts::ERASED).and_then(|index| u64::try_from(index).ok())
+    }
+
+    /// The first leaf that may have been lost before this one.
+    #[must_use]
+    pub fn lost_from(&self) -> Option<u64> {
+        int(&self.part(top::FACTS, &schema::FACTS), facts::LOST_FROM).and_then(|index| u64::try_from(index).ok())
+    }
+
+    /// The hash that the event vouches for.
+    #[must_use]
+    pub fn digest(&self) -> Option<Hash> {
+        bytes(&self.part(top::FACTS, &schema::FACTS), facts::DIGEST)
+    }
+
+    /// To whom the record is delivered. A denied call across accounts goes to the caller's account alone
+    /// (CloudTrail User Guide, "shared event ID"; AWS KMS Developer Guide, "logging").
+    #[must_use]
+    pub fn deliveries(&self) -> &'static [Delivery] {
+        if self.owner().is_some() { &[Delivery::Caller, Delivery::Owner] } else { &[Delivery::Caller] }
+    }
+
+    /// Owner, shared event id and the owner's event id, if the record is delivered twice.
+    pub(super) fn owner(&self) -> Option<(&str, [u8; 16], [u8; 16])> {
+        if self.error_code().is_some_and(|code| code.starts_with("AccessDenied")) {
+            return None;
+        }
+        let mut rest = field(&self.fields(), top::CROSS_ACCOUNT)?;
+        match (cbor::next(&mut rest)?, cbor::next(&mut rest)?, cbor::next(&mut rest)?, cbor::next(&mut rest)?) {
+            (_, Item::Text(owner), Item::Bytes(shared), Item::Bytes(own)) => {
+                Some((owner, shared.try_into().ok()?, own.try_into().ok()?))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Record {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let error = self.error_code().unwrap_or("ok");
+        write!(f, "Record({} at {}, {error})", self.name(), self.time())
+    }
+}
+
+/// Takes a map apart by its schema; `None` unless all of it is as it should be.
+pub(super) fn split<'a>(bytes: &'a [u8], schema: &Schema) -> Option<Fields<'a>> {
+    let mut found: Fields<'a> = [None; MAX_FIELDS];
+    let mut rest = bytes;
+    let Item::Map(count) = cbor::next(&mut rest)? else { return None };
+    let mut least = 0_i64;
+    for _ in 0..count {
+        let Item::Int(key) = cbor::next(&mut rest)? else { return None };
+        if key < least {
+            return None;
+        }
+        least = key.checked_add(1)?;
+        let key = usize::try_from(key).ok()?;
+        let start = rest;
+        check(&mut rest, *schema.fields.get(key)?)?;
+        *found.get_mut(key)? = start.get(..start.len().checked_sub(rest.len())?);
+    }
+    let whole = rest.is_empty() && schema.required.iter().all(|key| field(&found, *key).is_some());
+    whole.then_some(found)
+}
+
+fn check(rest: &mut &[u8], expected: Field) -> Option<()> {
+    let is_named = matches!(expected, Field::Named);
+    if let Field::Map(_) | Field::Named = expected {
+        let inner = map_value(rest)?;
+        return match expected {
+            Field::Map(schema) => split(inner, schema).map(|_| ()),
+            _ if is_named => cbor::value(&mut { inner }, cbor::MAX_DEPTH + 2).map(|_| ()),
+            _ => None,
+        };
+    }
+    let fits = match (expected, cbor::next(rest)?) {
+        (Field::Int, Item::Int(_)) | (Field::Bool, Item::Bool(_)) | (Field::Text, Item::Text(_)) => true,
+        (Field::Bytes(len), Item::Bytes(bytes)) => bytes.len() == len,
+        (Field::Resources, Item::Array(count)) => (0..count).all(|_| resource(rest).is_some()),
+        (Field::CrossAccount, Item::Array(3)) => cross_account(rest).is_some(),
+        _ => false,
+    };
+    fits.then_some(())
+}
+
+fn resource(rest: &mut &[u8]) -> Option<()> {
+    match (cbor::next(rest)?, cbor::next(rest)?, cbor::next(rest)?) {
+        (Item::Array(2), Item::Text(_), Item::Text(_)) => Some(()),
+        _ => None,
+    }
+}
+
+fn cross_account(rest: &mut &[u8]) -> Option<()> {
+    match (cbor::next(rest)?, cbor::next(rest)?, cbor::next(rest)?) {
+        (Item::Text(_), Item::Bytes(shared), Item::Bytes(own)) if shared.len() == 16 && own.len() == 16 => Some(()),
+        _ => None,
+    }
+}
+
+/// Takes a map's bytes from the front, whatever its keys are.
+fn map_value<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let start = *rest;
+    skip(rest, cbor::MAX_DEPTH + 4)?;
+    let taken = start.get(..start.len().checked_sub(rest.len())?)?;
+    matches!(cbor::next(&mut { taken }), Some(Item::Map(_))).then_some(taken)
+}
+
+fn skip(rest: &mut &[u8], depth: u32) -> Option<()> {
+    let inside = match cbor::next(rest)? {
+        Item::Array(count) => count,
+        Item::Map(count) => count.checked_mul(2)?,
+        _ => 0,
+    };
+    for _ in 0..inside {
+        skip(rest, depth.checked_sub(1)?)?;
+    }
+    Some(())
+}
+
+pub(super) fn field<'a>(fields: &Fields<'a>, key: u64) -> Option<&'a [u8]> {
+    fields.get(usize::try_from(key).ok()?).copied().flatten()
+}
+
+fn item<'a>(fields: &Fields<'a>, key: u64) -> Option<Item<'a>> {
+    cbor::next(&mut { field(fields, key)? })
+}
+
+pub(super) fn text<'a>(fields: &Fields<'a>, key: u64) -> Option<&'a str> {
+    match item(fields, key)? {
+        Item::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+pub(super) fn int(fields: &Fields<'_>, key: u64) -> Option<i64> {
+    match item(fields, key)? {
+        Item::Int(number) => Some(number),
+        _ => None,
+    }
+}
+
+pub(super) fn bool(fields: &Fields<'_>, key: u64) -> Option<bool> {
+    match item(fields, key)? {
+        Item::Bool(value) => Some(value),
+        _ => None,
+    }
+}
+
+pub(super) fn bytes<const N: usize>(fields: &Fields<'_>, key: u64) -> Option<[u8; N]> {
+    match item(fields, key)? {
+        Item::Bytes(bytes) => bytes.try_into().ok(),
+        _ => None,
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn split_notes(bytes: &[u8]) -> (Vec<&[u8]>, &[u8]) {
             break;
         };
         let Some((note, after)) = rest.split_at_checked(note_end) else { break };
-        let Some((_, note)) = note.split_last().map(|(last, note)| (last, note)) else { break };
+        let Some((_, note)) = note.split_last() else { break };
         notes.push(note);
         rest = after;
     }
