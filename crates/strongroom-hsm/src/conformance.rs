@@ -1,13 +1,14 @@
 //! The suite that every backend must pass.
 //!
-//! ```no_run
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let connect: &dyn Fn() -> std::sync::Arc<dyn strongroom_hsm::Custody> = &|| unreachable!();
-//! use strongroom_hsm::conformance::{Subject, run};
-//! let report = run(&Subject::new(connect))?; // with `.verify(…)` and `.objects(…)` it sees more
-//! println!("{report}");
-//! # Ok(())
-//! # }
+//! ```
+//! use std::sync::Arc;
+//! use strongroom_hsm::Custody;
+//! use strongroom_hsm::conformance::{Failure, Report, Subject, run};
+//!
+//! /// `connect` opens the backend anew each time, over the same keys.
+//! fn conforms(connect: &(dyn Fn() -> Arc<dyn Custody> + Sync)) -> Result<Report, Failure> {
+//!     run(&Subject::new(connect)) // with `.verify(…)` and `.objects(…)` it sees more
+//! }
 //! ```
 
 mod checks;
