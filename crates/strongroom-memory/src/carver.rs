@@ -366,6 +366,15 @@ mod tests {
     }
 
     #[test]
+    fn wiping_the_regions_reaches_every_byte() {
+        let mut carver = carver();
+        let mut block = carver.take(Class::B4096).unwrap();
+        block.bytes_mut(4096).fill(0xdd);
+        carver.wipe();
+        assert!(block.bytes(4096).iter().all(|byte| *byte == 0));
+    }
+
+    #[test]
     fn lengths_get_the_smallest_class_that_holds_them() {
         let of = |len| Class::holding(len).map(Class::size);
         assert_eq!([of(0), of(32), of(33), of(64)], [Some(32), Some(32), Some(64), Some(64)]);
