@@ -209,9 +209,8 @@ impl<R: Read> Decryptor<R> {
     fn open(&mut self, kind: FrameKind, iv: &[u8; IV_LEN], len: u64) -> Result<(), Error> {
         let plaintext_len = self.plaintext_len.saturating_add(len);
         self.limits.check_plaintext(plaintext_len)?;
-        self.buffer.clear();
-        self.feed.append(len.saturating_add(TAG_LEN as u64), &mut self.buffer)?;
-        let (bytes, tag) = self.buffer.split_last_chunk_mut().ok_or(Error::Failed)?;
+        let sealed = self.feed.fill(len.saturating_add(TAG_LEN as u64), &mut self.buffer)?;
+        let (bytes, tag) = sealed.split_last_chunk_mut().ok_or(Error::Failed)?;
         self.key.open(kind, self.number, iv, bytes, tag)?;
         let end = bytes.len();
         if kind != FrameKind::Regular && self.after == After::Nothing {
@@ -237,11 +236,8 @@ impl<R: Read> Read for Decryptor<R> {
                 return Ok(0);
             }
         }
-        let bytes = self.buffer.get(self.plaintext.clone()).unwrap_or_default();
-        let len = bytes.len().min(out.len());
-        for (to, from) in out.iter_mut().zip(bytes) {
-            *to = *from;
-        }
+        let mut bytes = self.buffer.get(self.plaintext.clone()).unwrap_or_default();
+        let len = bytes.read(out)?;
         self.plaintext.start = self.plaintext.start.saturating_add(len);
         Ok(len)
     }

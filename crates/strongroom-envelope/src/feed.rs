@@ -40,20 +40,45 @@ impl<R: Read> Feed<R> {
         if got < len { Err(Error::Truncated { at: self.at }) } else { Ok(start..out.len()) }
     }
 
+    /// Puts the next `len` bytes at the start of `buffer`, which stays as long as it ever was, so that
+    /// frame after frame nothing is allocated or zeroed. It grows as the bytes arrive, too.
+    pub(crate) fn fill<'a>(&mut self, len: u64, buffer: &'a mut Vec<u8>) -> Result<&'a mut [u8], Error> {
+        let len = usize::try_from(len).unwrap_or(usize::MAX);
+        let mut got = 0_usize;
+        while got < len {
+            if got == buffer.len() {
+                let grown = got.saturating_mul(2).max(FIRST_GROWTH).min(len);
+                buffer.reserve_exact(grown.saturating_sub(got));
+                buffer.resize(grown, 0);
+            }
+            let end = len.min(buffer.len());
+            let n = self.read(buffer.get_mut(got..end).unwrap_or_default())?;
+            got = got.saturating_add(n);
+        }
+        buffer.get_mut(..len).ok_or(Error::Failed)
+    }
+
+    /// At least one byte.
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, Error> {
+        loop {
+            match self.reader.read(out) {
+                Ok(0) => return Err(Error::Truncated { at: self.at }),
+                Ok(n) => {
+                    self.at = self.at.saturating_add(n as u64);
+                    return Ok(n);
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
     /// The next `N` bytes.
     pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Error> {
         let mut bytes = [0; N];
         let mut got = 0_usize;
         while let Some(rest) = bytes.get_mut(got..).filter(|rest| !rest.is_empty()) {
-            match self.reader.read(rest) {
-                Ok(0) => return Err(Error::Truncated { at: self.at }),
-                Ok(n) => {
-                    got = got.saturating_add(n);
-                    self.at = self.at.saturating_add(n as u64);
-                }
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error.into()),
-            }
+            got = got.saturating_add(self.read(rest)?);
         }
         Ok(bytes)
     }
@@ -67,6 +92,9 @@ impl<R: Read> Feed<R> {
         }
     }
 }
+
+/// What is allocated before a frame's first bytes are there: most of a frame of the default length.
+const FIRST_GROWTH: usize = 48 << 10;
 
 /// A buffer that is wiped on drop and whose bytes are ciphertext whenever it grows.
 pub(crate) type Buffer = Zeroizing<Vec<u8>>;

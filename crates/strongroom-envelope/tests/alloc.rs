@@ -1,10 +1,11 @@
 //! Memory of hostile messages, in a binary of its own because the allocator counts for all threads.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
 
 use std::sync::Mutex;
 
 use peak_alloc::PeakAlloc;
-use strongroom_envelope::{Envelope, RawAesKeyring, ReadLimits};
-use strongroom_types::Secret;
+use strongroom_envelope::{Envelope, FrameLength, RawAesKeyring, ReadLimits};
+use strongroom_types::{EncryptionContext, Secret};
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
@@ -50,11 +51,17 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
 
 /// Accepts every data key, and commits to it: what a hostile writer with a key can reach.
 fn sealed_with_frames(envelope: &Envelope<'_>) -> Vec<(&'static str, Vec<u8>)> {
-    let message = envelope.seal(&[7; 300], &Default::default()).unwrap();
+    let message = envelope.seal(&[7; 300], &EncryptionContext::EMPTY).unwrap();
     let body = message.len() - 300 - 40;
     let mut long = message.clone();
     long[body + 20..body + 24].copy_from_slice(&60_000_u32.to_be_bytes());
-    vec![("a whole message", message), ("a final frame that claims 60,000 bytes", long)]
+    let longest = envelope.clone().frame_length(FrameLength::MAX).start(&EncryptionContext::EMPTY).unwrap();
+    let long_frame = [&longest.header[..], &[0, 0, 0, 1], &[0; 100]].concat();
+    vec![
+        ("a frame that claims 16 MiB under a true header", long_frame),
+        ("a whole message", message),
+        ("a final frame that claims 60,000 bytes", long),
+    ]
 }
 
 #[test]
@@ -84,7 +91,7 @@ fn a_stream_of_any_length_needs_the_memory_of_a_few_frames() {
     let plaintext = vec![1; 4 << 20];
     let mut message = Vec::with_capacity(5 << 20);
     let writing = peak(|| {
-        let mut encryptor = envelope.encryptor(&mut message, &Default::default()).unwrap();
+        let mut encryptor = envelope.encryptor(&mut message, &EncryptionContext::EMPTY).unwrap();
         std::io::Write::write_all(&mut encryptor, &plaintext).unwrap();
         encryptor.finish().unwrap();
     });

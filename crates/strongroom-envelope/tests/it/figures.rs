@@ -43,6 +43,16 @@ fn figures() {
                 black_box(key.seal(&[1; 12], &[0; 32], &mut plain).unwrap());
             },
         );
+        let tag = key.seal(&[1; 12], &[0; 32], &mut plain).unwrap();
+        let sealed = plain.clone();
+        let floor_open = time(
+            rounds,
+            || sealed.clone(),
+            |mut bytes| {
+                key.open(&[1; 12], &[0; 32], &mut bytes, &tag).unwrap();
+                black_box(bytes);
+            },
+        );
         let start = envelope.start(&context).unwrap();
         let frames = time(
             rounds,
@@ -58,7 +68,9 @@ fn figures() {
             draft.slots().for_each(|slot| slot.fill(1));
             draft
         };
-        let in_place = time(rounds, draft, |draft| drop(black_box(draft.seal().unwrap())));
+        let in_place = time(rounds, draft, |draft| {
+            black_box(draft.seal().unwrap());
+        });
         let mut out = Vec::new();
         let second = time(
             rounds,
@@ -68,7 +80,13 @@ fn figures() {
                 envelope.seal_into(&plain, &context, &mut out).unwrap();
             },
         );
-        let fresh = time(rounds, || (), |()| drop(black_box(envelope.seal(&plain, &context).unwrap())));
+        let fresh = time(
+            rounds,
+            || (),
+            |()| {
+                black_box(envelope.seal(&plain, &context).unwrap());
+            },
+        );
         let stream = time(
             rounds,
             || (),
@@ -78,9 +96,21 @@ fn figures() {
                 encryptor.finish().unwrap();
             },
         );
-        let opened = time(rounds, || (), |()| drop(black_box(envelope.open(&out).unwrap())));
-        let read = time(rounds, || (), |()| drop(black_box(envelope.decryptor(&out[..]).unwrap().finish().unwrap())));
-        println!("{name}: floor {floor:?}");
+        let opened = time(
+            rounds,
+            || (),
+            |()| {
+                black_box(envelope.open(&out).unwrap());
+            },
+        );
+        let read = time(
+            rounds,
+            || (),
+            |()| {
+                black_box(envelope.decryptor(&out[..]).unwrap().finish().unwrap());
+            },
+        );
+        println!("{name}: floor {floor:?} sealing in place, {floor_open:?} opening in place");
         for (what, took) in [
             ("frames in place", frames),
             ("draft, sealed in place", in_place),
@@ -93,6 +123,12 @@ fn figures() {
             println!("  {what}: {took:?}, {:.2} of the floor", floor.as_secs_f64() / took.as_secs_f64());
         }
     }
-    let start = time(2000, || (), |()| drop(black_box(envelope.start(&context).unwrap())));
+    let start = time(
+        2000,
+        || (),
+        |()| {
+            black_box(envelope.start(&context).unwrap());
+        },
+    );
     println!("fixed cost to write (data key, wrap, derivation, header): {start:?}");
 }

@@ -1,4 +1,12 @@
 //! What the crate promises, seen from outside.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that cannot go on should stop, and counts are printed"
+)]
 
 mod figures;
 mod formats;
