@@ -22,18 +22,33 @@
 //! # Features
 //! - `redb` (default): the embedded store on disk.
 //! - `conformance`: the suite that every store passes, for authors of stores.
+//! - `testing`: a simulated disk that loses power, and a store that fails on purpose.
 
 mod commit;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+#[cfg(feature = "redb")]
+mod disk;
 mod error;
 mod memory;
+#[cfg(any(feature = "conformance", feature = "testing"))]
+mod random;
 mod record;
+#[cfg(feature = "redb")]
+mod redb_store;
 mod store;
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod watch;
 
 pub use commit::{Commit, CommitId, Limits, Require, Write, day_of};
+#[cfg(feature = "redb")]
+pub use disk::Disk;
 pub use error::{Cause, CommitError, Limit, StoreError};
 pub use memory::MemoryStore;
 pub use record::{Bytes, Freshness, Key, KeyBounds, KeyRange, PageLimit, Read, Record, Revision};
+#[cfg(feature = "redb")]
+pub use redb_store::{RedbOptions, RedbStore, Verify};
 pub use store::{CommitTicket, Maintenance, Progress, Store, StoreExt};
 pub use watch::{Change, ChangeSink, Watch, WatchEvent, WatchScope};
