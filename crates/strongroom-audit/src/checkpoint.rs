@@ -22,6 +22,16 @@ impl Origin {
         Self { store_id, log_id }
     }
 
+    /// Reads `strongroom.local/<store id>/<log id>`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (store, log) = text.strip_prefix("strongroom.local/")?.split_once('/')?;
+        let id = |digits: &str| Some(u128::from_str_radix(digits, 16).ok()?.to_be_bytes());
+        let origin = Self { store_id: id(store)?, log_id: id(log)? };
+        // One log, one spelling.
+        (origin.to_string() == text).then_some(origin)
+    }
+
     /// The store's id.
     #[must_use]
     pub fn store_id(&self) -> &[u8; 16] {

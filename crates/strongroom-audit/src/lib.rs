@@ -8,6 +8,8 @@ pub mod event;
 pub mod log;
 pub mod merkle;
 pub mod note;
+pub mod proof;
+pub mod verify;
 
 pub use crypto::{Hash, LogCrypto};
 pub use error::{Corruption, Error, FileFault};

@@ -28,9 +28,11 @@ use crate::merkle::CompactRange;
 #[cfg(unix)]
 pub use dir::DirStorage;
 pub use frame::MAX_RECORD_LEN;
+pub(crate) use frame::{HEADER_LEN, Opened, Scan, Scanner, list_segments, open_segment};
 pub use head::Head;
 pub use memory::MemoryStorage;
 use notes::Notes;
+pub(crate) use notes::read_notes;
 pub use reader::{Leaf, LeafReader};
 pub use storage::{LogFile, LogStorage};
 use writer::{Start, Writer};
