@@ -39,6 +39,17 @@ fn a_message_cut_at_any_byte_is_an_error_and_releases_only_whole_frames() {
 }
 
 #[test]
+fn a_cut_message_read_as_a_plain_reader_never_ends_well() {
+    let (message, provider) = (three_frames(), provider());
+    let keys = ours(&provider);
+    for len in 0..message.len() {
+        let Ok(mut decryptor) = Envelope::new(&provider, &keys).decryptor(&message[..len]) else { continue };
+        let error = std::io::copy(&mut decryptor, &mut std::io::sink()).expect_err("a short success");
+        assert_eq!(error.kind(), std::io::ErrorKind::UnexpectedEof, "cut after {len} bytes");
+    }
+}
+
+#[test]
 fn a_message_with_any_bit_flipped_is_an_error() {
     let (message, truth) = (three_frames(), plaintext(300));
     for at in 0..message.len() {
@@ -73,7 +84,7 @@ fn frames_that_are_swapped_dropped_or_repeated_are_refused() {
 #[test]
 fn a_frame_given_the_expected_number_is_still_in_the_wrong_place() {
     let (message, truth) = (three_frames(), plaintext(300));
-    let [a, b, c] = frames(&message).map(|range| message[range].to_vec());
+    let [a, _, c] = frames(&message).map(|range| message[range].to_vec());
     for (what, number, rewrite_iv) in [("number", 2_u32, false), ("number and IV", 2, true)] {
         let mut again = a.clone();
         again[..4].copy_from_slice(&number.to_be_bytes());
@@ -86,7 +97,6 @@ fn a_frame_given_the_expected_number_is_still_in_the_wrong_place() {
     early[4..8].copy_from_slice(&1_u32.to_be_bytes());
     let error = assert_refused(&with_body(&message, &[&early]), &truth, "final renumbered to be the first");
     assert!(matches!(error, Error::InvalidMessage), "{error}");
-    let _ = b;
 }
 
 #[test]
