@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::model::{Kind, Model, object, text, texts};
+use crate::model::{Kind, Member, Model, object, text, texts};
 use crate::{Fault, fault};
 
 /// The four record rules: the name of the list in the overlay, and the variant.
@@ -13,7 +13,7 @@ const RULES: [(&str, &str); 4] =
     [("never", "Never"), ("if_sent", "IfSent"), ("always", "Always"), ("hidden", "Hidden")];
 
 /// What else may stand beside a structure's record rules.
-const SETTINGS: [&str; 5] = ["record_names", "conditions", "defaults", "no_default_in_conditions", "roles"];
+const SETTINGS: [&str; 6] = ["record_names", "conditions", "defaults", "no_default_in_conditions", "roles", "bounds"];
 
 /// What the overlay says of one member.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub(crate) struct MemberRule {
     pub(crate) default: Option<Value>,
     pub(crate) default_in_conditions: bool,
     pub(crate) role: Option<String>,
+    /// A narrower range than the shape's, which AWS's text states and its model does not.
+    pub(crate) bounds: Option<(i64, i64)>,
 }
 
 #[derive(Debug)]
@@ -112,6 +114,7 @@ fn read_structure(name: &str, entry: &Value, model: &Model) -> Result<BTreeMap<S
                 default: setting(entry, "defaults", &member).cloned(),
                 default_in_conditions: !texts(entry.get("no_default_in_conditions")).contains(&member),
                 role: role_of(entry, &member),
+                bounds: setting(entry, "bounds", &member).map(range).transpose()?,
             };
             if rules.insert(member.clone(), rule).is_some() {
                 return fault(format!("`{name}.{member}` has two record rules"));
@@ -128,12 +131,23 @@ fn read_structure(name: &str, entry: &Value, model: &Model) -> Result<BTreeMap<S
     }
     for member in members {
         check_default(name, member, rules.get(&member.name), model)?;
+        check_bounds(name, member, rules.get(&member.name), model)?;
     }
     Ok(rules)
 }
 
 fn setting<'a>(entry: &'a Map<String, Value>, of: &str, member: &str) -> Option<&'a Value> {
     entry.get(of)?.get(member)
+}
+
+fn range(value: &Value) -> Result<(i64, i64), Fault> {
+    match value.as_array().map(Vec::as_slice) {
+        Some([min, max]) => match (min.as_i64(), max.as_i64()) {
+            (Some(min), Some(max)) if min <= max => Ok((min, max)),
+            _ => fault(format!("{value} is no range")),
+        },
+        _ => fault(format!("{value} is no range")),
+    }
 }
 
 fn role_of(entry: &Map<String, Value>, member: &str) -> Option<String> {
@@ -159,13 +173,18 @@ fn members_named(setting: &Value) -> Vec<String> {
     }
 }
 
+/// A range is narrower than the shape's.
+fn check_bounds(name: &str, member: &Member, rule: Option<&MemberRule>, model: &Model) -> Result<(), Fault> {
+    let Some((min, max)) = rule.and_then(|r| r.bounds) else { return Ok(()) };
+    let shape = model.shape(&member.shape)?;
+    if matches!(shape.kind, Kind::Int) && shape.min.is_none_or(|m| m <= min) && shape.max.is_none_or(|m| m >= max) {
+        return Ok(());
+    }
+    fault(format!("the bounds of `{name}.{}` are not within its shape's", member.name))
+}
+
 /// What is always recorded has a value always, and a default is of the member's kind.
-fn check_default(
-    name: &str,
-    member: &crate::model::Member,
-    rule: Option<&MemberRule>,
-    model: &Model,
-) -> Result<(), Fault> {
+fn check_default(name: &str, member: &Member, rule: Option<&MemberRule>, model: &Model) -> Result<(), Fault> {
     let Some(rule) = rule else { return Ok(()) };
     let Some(default) = &rule.default else {
         if rule.record == "Always" && !member.required {
@@ -182,4 +201,96 @@ fn check_default(
         _ => false,
     };
     if fits { Ok(()) } else { fault(format!("the default of `{name}.{}` does not fit its shape", member.name)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../model")
+    }
+
+    /// Reads the overlay after `change`; gives the fault's text.
+    fn refused(change: impl FnOnce(&mut Value)) -> String {
+        let model = Model::load(&folder().join("kms-api.json")).unwrap();
+        let mut whole: Value = serde_json::from_slice(&std::fs::read(folder().join("overlay.json")).unwrap()).unwrap();
+        change(&mut whole);
+        let read = Overlay::read(&whole.to_string(), &model).and_then(|overlay| crate::emit::all(&model, &overlay));
+        read.err().map(|Fault(text)| text).expect("it must be refused")
+    }
+
+    fn list(whole: &mut Value, structure: &str, list: &str) -> Vec<Value> {
+        whole["structures"][structure][list].as_array().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_member_without_an_entry_is_refused() {
+        let text = refused(|w| w["structures"]["EncryptRequest"]["never"] = serde_json::json!(["Plaintext"]));
+        assert!(text.contains("members of `EncryptRequest` without an entry in the overlay: [GrantTokens]"), "{text}");
+    }
+
+    #[test]
+    fn an_entry_without_a_member_is_refused() {
+        let text = refused(|w| {
+            let mut never = list(w, "EncryptRequest", "never");
+            never.push("Padding".into());
+            w["structures"]["EncryptRequest"]["never"] = never.into();
+        });
+        assert!(text.contains("entries without any in the model: [Padding]"), "{text}");
+        let text = refused(|w| w["structures"]["EncryptRequest"]["conditions"]["Padding"] = "kms:KeySpec".into());
+        assert!(text.contains("`EncryptRequest.Padding`, which the model lacks"), "{text}");
+    }
+
+    #[test]
+    fn a_member_in_two_rule_sets_is_refused() {
+        let text = refused(|w| w["structures"]["EncryptRequest"]["hidden"] = serde_json::json!(["Plaintext"]));
+        assert!(text.contains("`EncryptRequest.Plaintext` has two record rules"), "{text}");
+    }
+
+    #[test]
+    fn an_operation_or_a_structure_without_an_entry_is_refused() {
+        let text = refused(|w| drop(w["operations"].as_object_mut().unwrap().shift_remove("Sign")));
+        assert!(text.contains("operations without an entry in the overlay: [Sign]"), "{text}");
+        let text = refused(|w| drop(w["structures"].as_object_mut().unwrap().shift_remove("Tag")));
+        assert!(text.contains("structures without an entry in the overlay: [Tag]"), "{text}");
+    }
+
+    #[test]
+    fn a_row_that_does_not_fit_is_refused() {
+        for (key, value, says) in [
+            ("states", serde_json::json!("molten"), "no state column `molten`"),
+            ("usage", serde_json::json!("any_day"), "unknown usage `any_day`"),
+            ("permissions", serde_json::json!([["Frobnicate", "Key"]]), "no action `Frobnicate`"),
+            ("permissions", serde_json::json!([["Sign", "Source"]]), "no key `Source` to ask about"),
+            ("permissions", serde_json::json!([]), "no permission"),
+            ("keys", serde_json::json!([{"member": "Kay", "role": "Key", "forms": "any"}]), "no member `Kay`"),
+            ("read_only", serde_json::json!("yes"), "neither true nor false"),
+            ("colour", serde_json::json!("red"), "unknown setting `colour`"),
+        ] {
+            let text = refused(|w| w["operations"]["Sign"][key] = value);
+            assert!(text.contains(says), "{text}");
+        }
+        let text = refused(|w| drop(w["operations"]["Sign"].as_object_mut().unwrap().shift_remove("cross_account")));
+        assert!(text.contains("operation `Sign`: no `cross_account`"), "{text}");
+    }
+
+    #[test]
+    fn a_default_that_does_not_fit_and_a_missing_one_are_refused() {
+        let text = refused(|w| w["structures"]["SignRequest"]["defaults"]["MessageType"] = "COOKED".into());
+        assert!(text.contains("the default of `SignRequest.MessageType` does not fit"), "{text}");
+        let text =
+            refused(|w| drop(w["structures"]["EncryptRequest"].as_object_mut().unwrap().shift_remove("defaults")));
+        assert!(text.contains("`EncryptRequest.EncryptionAlgorithm` is always recorded, but has no default"), "{text}");
+        let text = refused(|w| w["structures"]["ListAliasesRequest"]["bounds"]["Limit"] = serde_json::json!([0, 2000]));
+        assert!(text.contains("not within its shape's"), "{text}");
+    }
+
+    #[test]
+    fn the_same_input_gives_the_same_files() {
+        let model = Model::load(&folder().join("kms-api.json")).unwrap();
+        let overlay = Overlay::load(&folder().join("overlay.json"), &model).unwrap();
+        let texts = || crate::emit::all(&model, &overlay).unwrap().into_iter().map(|f| f.text).collect::<Vec<_>>();
+        assert_eq!(texts(), texts());
+    }
 }

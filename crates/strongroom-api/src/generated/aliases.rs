@@ -41,6 +41,10 @@ structure! {
     }
 }
 
+/// Narrower than the model's `LimitType`.
+static LIST_ALIASES_REQUEST_LIMIT: structure::Shape =
+    crate::table::shape("LimitType", structure::ShapeKind::Int, Some(1), Some(100), None);
+
 structure! {
     #[derive(Clone, PartialEq, Default)]
     ListAliasesRequest: LIST_ALIASES_REQUEST
@@ -49,7 +53,7 @@ structure! {
     list { }
     members {
         "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
-        "Limit" "limit" limit: optional i32, LIMIT_TYPE, IfSent .or(DefaultValue::Int(50));
+        "Limit" "limit" limit: optional i32, LIST_ALIASES_REQUEST_LIMIT, IfSent .or(DefaultValue::Int(50));
         "Marker" "marker" marker: optional String, MARKER_TYPE, IfSent;
     }
 }

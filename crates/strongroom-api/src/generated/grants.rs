@@ -69,6 +69,10 @@ structure! {
     }
 }
 
+/// Narrower than the model's `LimitType`.
+static LIST_GRANTS_REQUEST_LIMIT: structure::Shape =
+    crate::table::shape("LimitType", structure::ShapeKind::Int, Some(1), Some(100), None);
+
 structure! {
     #[derive(Clone, PartialEq)]
     ListGrantsRequest: LIST_GRANTS_REQUEST
@@ -80,7 +84,7 @@ structure! {
         "GranteePrincipal" "granteePrincipal" grantee_principal: optional String, PRINCIPAL_ID_TYPE, IfSent;
         "GranteeServicePrincipal" "granteeServicePrincipal" grantee_service_principal: optional String, SERVICE_PRINCIPAL_TYPE, IfSent;
         "KeyId" "keyId" key_id: required String, KEY_ID_TYPE, IfSent;
-        "Limit" "limit" limit: optional i32, LIMIT_TYPE, IfSent .or(DefaultValue::Int(50));
+        "Limit" "limit" limit: optional i32, LIST_GRANTS_REQUEST_LIMIT, IfSent .or(DefaultValue::Int(50));
         "Marker" "marker" marker: optional String, MARKER_TYPE, IfSent;
     }
 }
@@ -98,6 +102,10 @@ structure! {
     }
 }
 
+/// Narrower than the model's `LimitType`.
+static LIST_RETIRABLE_GRANTS_REQUEST_LIMIT: structure::Shape =
+    crate::table::shape("LimitType", structure::ShapeKind::Int, Some(1), Some(100), None);
+
 structure! {
     #[derive(Clone, PartialEq, Default)]
     ListRetirableGrantsRequest: LIST_RETIRABLE_GRANTS_REQUEST
@@ -105,7 +113,7 @@ structure! {
     set { limit: i32, marker: String, retiring_principal: String, retiring_service_principal: String, }
     list { }
     members {
-        "Limit" "limit" limit: optional i32, LIMIT_TYPE, IfSent .or(DefaultValue::Int(50));
+        "Limit" "limit" limit: optional i32, LIST_RETIRABLE_GRANTS_REQUEST_LIMIT, IfSent .or(DefaultValue::Int(50));
         "Marker" "marker" marker: optional String, MARKER_TYPE, IfSent;
         "RetiringPrincipal" "retiringPrincipal" retiring_principal: optional String, PRINCIPAL_ID_TYPE, IfSent;
         "RetiringServicePrincipal" "retiringServicePrincipal" retiring_service_principal: optional String, SERVICE_PRINCIPAL_TYPE, IfSent;

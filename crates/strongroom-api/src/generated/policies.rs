@@ -53,6 +53,10 @@ structure! {
     }
 }
 
+/// Narrower than the model's `LimitType`.
+static LIST_RESOURCE_TAGS_REQUEST_LIMIT: structure::Shape =
+    crate::table::shape("LimitType", structure::ShapeKind::Int, Some(1), Some(50), None);
+
 structure! {
     #[derive(Clone, PartialEq)]
     ListResourceTagsRequest: LIST_RESOURCE_TAGS_REQUEST
@@ -61,7 +65,7 @@ structure! {
     list { }
     members {
         "KeyId" "keyId" key_id: required String, KEY_ID_TYPE, IfSent;
-        "Limit" "limit" limit: optional i32, LIMIT_TYPE, IfSent .or(DefaultValue::Int(50));
+        "Limit" "limit" limit: optional i32, LIST_RESOURCE_TAGS_REQUEST_LIMIT, IfSent .or(DefaultValue::Int(50));
         "Marker" "marker" marker: optional String, MARKER_TYPE, IfSent;
     }
 }

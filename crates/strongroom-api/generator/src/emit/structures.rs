@@ -42,6 +42,18 @@ fn structure(out: &mut String, name: &str, model: &Model, overlay: &Overlay) -> 
     if members.iter().all(|m| !m.required) {
         derives.push("Default");
     }
+    for member in members {
+        let rule = overlay.rule(name, &member.name)?;
+        if let Some((min, max)) = rule.bounds {
+            writeln!(
+                out,
+                "/// Narrower than the model's `{}`.\nstatic {}: structure::Shape = crate::table::shape({}, structure::ShapeKind::Int, Some({min}), Some({max}), None);\n",
+                member.shape,
+                shape_of(name, member, rule),
+                literal(&member.shape),
+            )?;
+        }
+    }
     out.push_str("structure! {\n");
     if !derives.is_empty() {
         writeln!(out, "    #[derive({})]", derives.join(", "))?;
@@ -70,13 +82,21 @@ fn structure(out: &mut String, name: &str, model: &Model, overlay: &Overlay) -> 
             snake(&member.name),
             need(member, model)?,
             rust_type(&member.shape, model)?,
-            static_name(&member.shape),
+            shape_of(name, member, rule),
             rule.record,
             extras(rule)?,
         )?;
     }
     out.push_str("    }\n}\n\n");
     Ok(())
+}
+
+/// The static of a member's shape; its own where the overlay narrows the model's.
+fn shape_of(structure: &str, member: &Member, rule: &MemberRule) -> String {
+    match rule.bounds {
+        Some(_) => format!("{}_{}", static_name(structure), static_name(&member.name)),
+        None => static_name(&member.shape),
+    }
 }
 
 /// What else the overlay says of the member, as calls on `Part`.
