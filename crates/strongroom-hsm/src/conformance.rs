@@ -58,8 +58,8 @@ impl<'a> Subject<'a> {
         (self.connect)()
     }
 
-    fn count(&self) -> usize {
-        self.objects.map_or(0, |count| count())
+    fn count(&self) -> Option<usize> {
+        self.objects.map(|count| count())
     }
 }
 

@@ -6,6 +6,7 @@
 //! tested without a token.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::{
@@ -28,7 +29,6 @@ pub struct FakeObject {
     inner: KeyToken,
 }
 
-#[derive(Debug)]
 struct Shared {
     inner: Arc<dyn Custody>,
     capacity: usize,
@@ -36,8 +36,14 @@ struct Shared {
 }
 
 /// The device: clones are the same device, and it outlives every backend that is connected to it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct FakeDevice(Arc<Shared>);
+
+impl fmt::Debug for FakeDevice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FakeDevice({} objects)", self.table().len())
+    }
+}
 
 impl FakeDevice {
     /// An empty device that computes with `inner`.
@@ -79,10 +85,15 @@ impl FakeDevice {
 }
 
 /// A backend over a [`FakeDevice`].
-#[derive(Debug)]
 pub struct FakeHsm {
     device: FakeDevice,
     about: Description,
+}
+
+impl fmt::Debug for FakeHsm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FakeHsm({:?})", self.device)
+    }
 }
 
 impl FakeHsm {
