@@ -1,12 +1,11 @@
 //! The suite that every provider passes, for the tests of its author.
 //!
-//! ```ignore
-//! #[test]
-//! fn the_provider_keeps_its_contract() {
-//!     for check in strongroom_crypto::conformance::CHECKS {
-//!         println!("{}", check.name());
-//!         check.run(&my_provider());
-//!     }
+//! ```
+//! // #[test] fn the_provider_keeps_its_contract()
+//! let provider = strongroom_rustcrypto::provider();
+//! for check in strongroom_crypto::conformance::CHECKS {
+//!     println!("{}", check.name());
+//!     check.run(&provider);
 //! }
 //! ```
 //!

@@ -1,12 +1,13 @@
-//! ECDSA over `p256`.
+//! ECDSA over `p256`, and the signing function of `ecdsa` below it.
 
-use p256::ecdsa::signature::hazmat::{PrehashSigner as _, PrehashVerifier as _, RandomizedPrehashSigner as _};
-use p256::ecdsa::{DerSignature, Signature, SigningKey, VerifyingKey};
-use p256::elliptic_curve::rand_core::{TryCryptoRng, TryRng};
+use ::ecdsa::hazmat::sign_prehashed_rfc6979;
+use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
+use p256::ecdsa::{Signature, VerifyingKey};
 use p256::pkcs8::{DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _, EncodePublicKey as _};
-use p256::{PublicKey, SecretKey};
+use p256::{FieldBytes, NistP256, PublicKey, SecretKey};
+use sha2::Sha256;
 use strongroom_crypto::{CryptoError, CryptoErrorKind, Curve, Ecdsa, Validation};
-use strongroom_types::{Random, RandomError, Secret};
+use strongroom_types::{Random, Secret};
 use zeroize::Zeroizing;
 
 /// The curves that are here: P-256.
@@ -58,15 +59,19 @@ impl Ecdsa for Curves {
         random: Option<&dyn Random>,
     ) -> Result<Vec<u8>, CryptoError> {
         curve.check_prehash(prehash)?;
-        let key = SigningKey::from(secret_key(curve, scalar)?);
-        let signature: DerSignature = match random {
-            None => key.sign_prehash(prehash).map_err(|_| CryptoErrorKind::Internal)?,
-            // Nothing but the generator fails: RFC 6979 tries again by itself.
+        let key = secret_key(curve, scalar)?;
+        let mut added = Zeroizing::new(FieldBytes::default());
+        let added: &[u8] = match random {
+            None => &[],
             Some(random) => {
-                key.sign_prehash_with_rng(&mut Rng(random), prehash).map_err(|_| CryptoErrorKind::Random)?
+                random.fill(added.as_mut_slice())?;
+                added.as_slice()
             }
         };
-        Ok(signature.as_bytes().to_vec())
+        // Not through `SigningKey`, which computes its public key first: half of the whole time.
+        let scalar = Zeroizing::new(key.to_nonzero_scalar());
+        let (signature, _) = sign_prehashed_rfc6979::<NistP256, Sha256>(&scalar, prehash, added);
+        Ok(signature.to_der().as_bytes().to_vec())
     }
 
     fn verify(&self, curve: Curve, public_key: &[u8], prehash: &[u8], signature: &[u8]) -> Result<(), CryptoError> {
@@ -92,26 +97,3 @@ impl Ecdsa for Curves {
         Validation::None
     }
 }
-
-/// The strongroom's generator, as `rand_core` wants it.
-struct Rng<'a>(&'a dyn Random);
-
-impl TryRng for Rng<'_> {
-    type Error = RandomError;
-
-    fn try_next_u32(&mut self) -> Result<u32, RandomError> {
-        let mut bytes = [0; 4];
-        self.0.fill(&mut bytes).map(|()| u32::from_ne_bytes(bytes))
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, RandomError> {
-        let mut bytes = [0; 8];
-        self.0.fill(&mut bytes).map(|()| u64::from_ne_bytes(bytes))
-    }
-
-    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), RandomError> {
-        self.0.fill(out)
-    }
-}
-
-impl TryCryptoRng for Rng<'_> {}

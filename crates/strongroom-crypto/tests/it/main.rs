@@ -1,5 +1,5 @@
 //! The constructions through their public surface, on the default provider.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod decoders;
 mod independent;
