@@ -614,6 +614,9 @@ fn explain(error: redb::Error, faults: &Faults, place: &Place) -> StoreError {
         (Fault::None, redb::Error::Io(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
             StoreError::NotAStore(Cause::new(error))
         }
+        (_, redb::Error::Io(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            StoreError::Damaged(Cause::new("the file is shorter than it says"))
+        }
         (_, redb::Error::Io(error)) => io_error(error),
         (_, redb::Error::DatabaseAlreadyOpen | redb::Error::LockProtocolMismatch) => {
             StoreError::AlreadyOpen(place.name())
