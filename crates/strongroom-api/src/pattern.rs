@@ -74,3 +74,66 @@ fn times(part: &Node, min: u32, max: u32, text: &str, then: Then<'_>) -> bool {
         });
     more || (min == 0 && then(text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use regex::Regex;
+
+    fn model() -> serde_json::Value {
+        serde_json::from_str(include_str!("../model/kms-api.json")).unwrap()
+    }
+
+    /// Pattern, the same for the `regex` crate, and its greatest length.
+    fn patterns() -> Vec<(String, Regex, usize)> {
+        let model = model();
+        let shapes = model["shapes"].as_object().unwrap().values();
+        let with = shapes.filter_map(|s| Some((s["pattern"].as_str()?, s["max"].as_u64()?)));
+        with.map(|(pattern, max)| {
+            // Java's classes are ASCII.
+            let ascii = pattern.replace("\\w", "a-zA-Z0-9_").replace("\\d", "[0-9]").replace("\\s", " \\t-\\r");
+            (pattern.into(), Regex::new(&format!("^(?:{ascii})$")).unwrap(), usize::try_from(max).unwrap())
+        })
+        .collect()
+    }
+
+    #[test]
+    fn every_pattern_of_the_model_is_known_and_bounds_its_text() {
+        assert_eq!(patterns().len(), 20);
+        for (pattern, ..) in patterns() {
+            assert!(crate::generated::patterns::parts(&pattern).is_some(), "{pattern}");
+        }
+        assert!(!matches("[0-9", "5"), "an unknown pattern matches nothing");
+    }
+
+    #[test]
+    fn the_longest_text_that_almost_matches_is_refused_in_bounded_time() {
+        // Backtracking at its worst: every group matches until the last character.
+        for (pattern, _, max) in patterns() {
+            for unit in ["a", "-", ".", "a.", "a-", "/", "a/", "1", ":", "aws:"] {
+                let text = unit.repeat(max * 4 / unit.len()) + "\u{2603}";
+                let start = std::time::Instant::now();
+                assert!(!matches(&pattern, &text), "{pattern} {unit}");
+                assert!(start.elapsed().as_secs() < 5, "{pattern} {unit}");
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+        #[test]
+        fn matching_is_what_the_regex_crate_says(
+            text in "([a-z]{0,3}|[-_.:/=+@,]|[0-9]{1,2}|eu-|us-gov-|arn:aws|cluster-|https://|/kms/xks/v1|com\\.amazonaws\\.vpce\\.|vpce-svc-|\\PC|[\\x00-\\x20]){0,8}",
+        ) {
+            thread_local!(static PATTERNS: Vec<(String, Regex, usize)> = patterns());
+            PATTERNS.with(|all| {
+                for (pattern, regex, _) in all {
+                    prop_assert_eq!(matches(pattern, &text), regex.is_match(&text), "{} {:?}", pattern, &text);
+                }
+                Ok(())
+            })?;
+        }
+    }
+}
