@@ -9,6 +9,7 @@
 )]
 
 mod figures;
+mod forged;
 mod formats;
 mod golden;
 mod peer;

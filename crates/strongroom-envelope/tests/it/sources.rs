@@ -28,6 +28,8 @@ fn a_name_that_begins_like_ours_is_not_ours() {
     let edk = long.generate(&EncryptionContext::EMPTY).unwrap().encrypted;
     assert!(matches!(short.decrypt(&edk, &EncryptionContext::EMPTY), Err(SourceError::NotMine)));
     assert!(long.decrypt(&edk, &EncryptionContext::EMPTY).is_ok());
+    let elsewhere = RawAesKeyring::new(&provider, "nt", "aes-11", &Secret::from(vec![1; 32])).unwrap();
+    assert!(matches!(elsewhere.decrypt(&edk, &EncryptionContext::EMPTY), Err(SourceError::NotMine)));
     let message = Envelope::new(&provider, &long).seal(b"", &EncryptionContext::EMPTY).unwrap();
     assert!(matches!(Envelope::new(&provider, &short).open(&message), Err(Error::InvalidMessage)));
 }
@@ -103,6 +105,8 @@ fn every_key_that_does_not_fit_has_one_error() {
         let error = Envelope::new(&provider, &Other(len)).open(&message).unwrap_err();
         assert!(matches!(error, Error::InvalidMessage), "{len}: {error}");
     }
+    let opened = Envelope::new(&provider, &Other(16)).also_for(&keys).open(&message);
+    assert!(opened.is_ok(), "a key of the wrong length does not hide a good one");
     assert!(matches!(
         Envelope::new(&provider, &Other(16)).seal(b"x", &EncryptionContext::EMPTY),
         Err(Error::KeySource(_))

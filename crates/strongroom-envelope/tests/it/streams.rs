@@ -3,6 +3,7 @@
 use std::io::{self, Read, Write};
 
 use proptest::prelude::*;
+use strongroom_crypto::{Aead, AeadKey, CryptoError, CryptoErrorKind, Validation};
 use strongroom_envelope::{Envelope, Error};
 use strongroom_types::EncryptionContext;
 
@@ -168,6 +169,73 @@ fn a_full_sink_is_an_error_at_once_and_ever_after() {
     let error = encryptor.write_all(&plaintext(900)).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     assert!(encryptor.write(b"more").is_err());
+    assert!(matches!(encryptor.finish(), Err(Error::Failed)));
+}
+
+#[test]
+fn writing_nothing_does_not_end_a_full_frame() {
+    let provider = provider();
+    let keys = ours(&provider);
+    let envelope = Envelope::new(&provider, &keys).frame_length(frame(128));
+    let at_once = envelope.seal(&plaintext(128), &EncryptionContext::EMPTY).unwrap();
+    let mut encryptor = envelope.encryptor(Vec::new(), &EncryptionContext::EMPTY).unwrap();
+    encryptor.write_all(&plaintext(128)).unwrap();
+    assert_eq!(encryptor.write(&[]).unwrap(), 0);
+    assert_eq!(encryptor.finish().unwrap().len(), at_once.len());
+}
+
+/// A provider's part that fails at the first frame that it should seal.
+#[derive(Debug)]
+struct NoFrames;
+
+#[derive(Debug)]
+struct NoFramesKey(Box<dyn AeadKey>);
+
+impl AeadKey for NoFramesKey {
+    fn seal(&self, iv: &[u8; 12], aad: &[u8], buf: &mut [u8]) -> Result<[u8; 16], CryptoError> {
+        match iv {
+            [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2] => Err(CryptoErrorKind::Internal.into()),
+            _ => self.0.seal(iv, aad, buf),
+        }
+    }
+
+    fn open(&self, _: &[u8; 12], _: &[u8], _: &mut [u8], _: &[u8; 16]) -> Result<(), CryptoError> {
+        Err(CryptoErrorKind::Internal.into())
+    }
+}
+
+impl Aead for NoFrames {
+    fn seal_once(&self, _: &[u8], _: &[u8; 12], _: &[u8], _: &mut [u8]) -> Result<[u8; 16], CryptoError> {
+        Err(CryptoErrorKind::Internal.into())
+    }
+
+    fn open_once(&self, _: &[u8], _: &[u8; 12], _: &[u8], _: &mut [u8], _: &[u8; 16]) -> Result<(), CryptoError> {
+        Err(CryptoErrorKind::Internal.into())
+    }
+
+    fn key(&self, key: &[u8]) -> Result<Box<dyn AeadKey>, CryptoError> {
+        Ok(Box::new(NoFramesKey(provider().aead.key(key)?)))
+    }
+
+    fn validation(&self, _: usize) -> Validation {
+        Validation::None
+    }
+}
+
+#[test]
+fn a_provider_that_fails_in_the_middle_leaves_no_plaintext_behind() {
+    let mut provider = provider();
+    let keys = ours(&provider);
+    provider.aead = &NoFrames;
+    let envelope = Envelope::new(&provider, &keys).frame_length(frame(128));
+    let mut out = b"before".to_vec();
+    let error = envelope.seal_into(&plaintext(300), &EncryptionContext::EMPTY, &mut out).unwrap_err();
+    assert!(matches!(error, Error::Provider(_)), "{error}");
+    assert_eq!(out, b"before");
+    assert!(envelope.draft(300, &EncryptionContext::EMPTY).unwrap().seal().is_err());
+    let mut sink = Vec::new();
+    let mut encryptor = envelope.encryptor(&mut sink, &EncryptionContext::EMPTY).unwrap();
+    assert!(encryptor.write_all(&plaintext(300)).is_err());
     assert!(matches!(encryptor.finish(), Err(Error::Failed)));
 }
 
