@@ -60,7 +60,7 @@ impl ValidationErrors {
 /// All violations. Values of secret shapes and of members that are never recorded are left out.
 pub fn validate(structure: &dyn Structure) -> Result<(), ValidationErrors> {
     let mut found = Vec::new();
-    structure.visit(&mut Check { path: None, found: &mut found });
+    structure.visit(&mut Check { path: None, hidden: false, found: &mut found });
     if found.is_empty() { Ok(()) } else { Err(ValidationErrors(found)) }
 }
 
@@ -97,13 +97,15 @@ impl fmt::Display for Path<'_> {
 
 struct Check<'p, 'f> {
     path: Option<&'p Path<'p>>,
+    /// The structure stands in a member that is never recorded.
+    hidden: bool,
     found: &'f mut Vec<Violation>,
 }
 
 impl Visitor<'_> for Check<'_, '_> {
     fn member(&mut self, member: &'static Member, value: Option<&dyn Value>) {
         let path = Path { parent: self.path, step: Step::Member(member.name) };
-        let hidden = matches!(member.record, RecordRule::Never | RecordRule::Hidden);
+        let hidden = self.hidden || matches!(member.record, RecordRule::Never | RecordRule::Hidden);
         let mut at = At { path, hidden, found: self.found };
         match value {
             Some(value) => at.check(member.shape, value.kind()),
@@ -146,7 +148,9 @@ impl At<'_, '_> {
                     at.text(value, text);
                 }
             }
-            Kind::Struct(inner) => inner.visit(&mut Check { path: Some(&self.path), found: self.found }),
+            Kind::Struct(inner) => {
+                inner.visit(&mut Check { path: Some(&self.path), hidden: self.hidden, found: self.found })
+            }
             Kind::Bool(_) | Kind::Time(_) => {}
         }
     }

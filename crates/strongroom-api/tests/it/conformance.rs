@@ -175,3 +175,11 @@ fn no_structure_has_more_members_than_the_reader_can_mark() {
         }
     }
 }
+
+#[test]
+fn base64_with_escaped_slashes_is_read() {
+    let text = br#"{"KeyId":"a","Plaintext":"\/\/\/\/","GrantTokens":["a\/b"]}"#;
+    let request = <strongroom_api::types::EncryptRequest as strongroom_api::Typed>::read(text).unwrap();
+    assert_eq!(request.plaintext.expose_secret(), [0xff, 0xff, 0xff]);
+    assert_eq!(request.grant_tokens.unwrap().first().map(String::as_str), Some("a/b"));
+}

@@ -133,3 +133,14 @@ fn the_two_names_of_a_key_spec_stand_for_each_other() {
     let old = CreateKeyRequest::new().customer_master_key_spec(CustomerMasterKeySpec::EccNistP256);
     assert_eq!(specs(&old), ["ECC_NIST_P256"; 2]);
 }
+
+#[test]
+fn the_guide_shows_the_overlay_as_it_is() {
+    let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/adding-an-operation.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    let from = guide.find("\"UpdateKeyDescription\": {").unwrap();
+    let to = guide[from..].find("\n    }\n").unwrap();
+    let shown: Value = serde_json::from_str(&format!("{{{}}}}}", &guide[from..from + to])).unwrap();
+    let overlay: Value = serde_json::from_str(include_str!("../../model/overlay.json")).unwrap();
+    assert_eq!(shown["UpdateKeyDescription"], overlay["operations"]["UpdateKeyDescription"]);
+}

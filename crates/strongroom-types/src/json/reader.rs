@@ -328,7 +328,10 @@ impl<'a> Reader<'a> {
     }
 
     fn escaped(&mut self, start: usize) -> Result<String, JsonError> {
-        let mut out = String::from(self.text.get(start..self.at).unwrap_or_default());
+        // An escape is never shorter than what it stands for, so this never grows: the text may be a
+        // secret's, and a growing string leaves copies behind.
+        let mut out = String::with_capacity(self.string_end() - start);
+        out.push_str(self.text.get(start..self.at).unwrap_or_default());
         loop {
             let from = self.at;
             while !matches!(self.peek(), None | Some(b'"' | b'\\' | 0..=0x1f)) {
@@ -346,6 +349,19 @@ impl<'a> Reader<'a> {
                     out.push(self.escape()?);
                 }
                 Some(_) => return self.error(JsonErrorKind::BadString),
+            }
+        }
+    }
+
+    /// Where the string that is being read ends.
+    fn string_end(&self) -> usize {
+        let bytes = self.text.as_bytes();
+        let mut at = self.at;
+        loop {
+            match bytes.get(at) {
+                Some(b'\\') => at += 2,
+                Some(b'"') | None => return at.min(bytes.len()),
+                Some(_) => at += 1,
             }
         }
     }
@@ -480,6 +496,17 @@ mod tests {
             "[[[[[[[[[1]]]]]]]]]",
         ] {
             assert!(read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_string_with_escapes_never_grows_while_it_is_read() {
+        for inner in [r"a\/b".repeat(100), r"\u00e9".repeat(50), r"\ud83d\udd11 x".repeat(9), "\\\\".into()] {
+            let text = format!("[\"{inner}\",\"\"]");
+            let mut reader = Reader::new(&text, 8);
+            reader.next().unwrap();
+            let Some((Token::Str(Cow::Owned(read)), _)) = reader.next().unwrap() else { panic!("{inner}") };
+            assert_eq!(read.capacity(), inner.len());
         }
     }
 

@@ -42,7 +42,10 @@ pub(super) fn rows(model: &Model, overlay: &Overlay) -> Result<String, Fault> {
         "];\n\n/// Every operation, in the order of [`Name::ALL`].\npub static TABLE: [crate::Description; {}] = [",
         names.len()
     )?;
-    names.iter().enumerate().try_for_each(|(at, n)| writeln!(out, "crate::Description::of::<{n}>(&ROWS[{at}]),"))?;
+    for (at, (name, operation)) in model.operations.iter().enumerate() {
+        let make = if operation.output.is_some() { "of" } else { "silent" };
+        writeln!(out, "crate::Description::{make}::<{name}>(&ROWS[{at}]),")?;
+    }
     out.push_str("];\n");
     Ok(out)
 }
