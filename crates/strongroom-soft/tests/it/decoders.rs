@@ -61,7 +61,7 @@ fn sealed_bytes_are_opened_whole_or_refused() {
     let place = SealPlace::new(SealKind::StoreMacKey, vec![vec![0, 0, 0, 1]]);
     let valid = sealer.seal(&place, &[5; 32]).unwrap();
     proptest!(ProptestConfig::with_cases(1_000), |(bytes in near(valid.clone()))| {
-        generation_of(&bytes);
+        prop_assert!(generation_of(&bytes).is_none_or(|_| bytes.len() > 116));
         prop_assert_eq!(sealer.open(&place, &bytes).is_ok(), bytes == valid);
     });
 }

@@ -1,4 +1,12 @@
 //! The backend and the root key from outside.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that cannot go on should stop, and figures are printed"
+)]
 
 mod conformance;
 mod decoders;

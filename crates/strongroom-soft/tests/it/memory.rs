@@ -1,1 +1,395 @@
-//! Looks for keys in memory.
+//! Where a loaded key is, and where it is not: own memory and a core file, with no call in flight.
+//!
+//! Three processes, each this binary with one test: one computes the needles (keys, HMAC states, round
+//! keys) and prints them masked; one is the subject, which uses the keys and scans itself, or dies and
+//! leaves a core; the third is the test, which compares.
+
+mod needles;
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+use std::{env, fs, hint};
+
+use strongroom_crypto::{Curve, symmetric};
+use strongroom_hsm::{KeyHandle, Op, OutBuf, SignInput};
+use strongroom_memory::{SecretArena, StackUse, scan, stack_used, with_cleared_stack};
+use strongroom_soft::{KeyClosure, RootKey, RootRecord, SoftCustody};
+use strongroom_types::{EncryptionContext, Random, RandomError, SigningAlgorithmSpec};
+
+use crate::support::*;
+
+const ROLE: &str = "STRONGROOM_SOFT_ROLE";
+const NEEDLES: &str = "STRONGROOM_SOFT_NEEDLES";
+
+/// Which draw is which: R, the slot's id and seal, K, its seal, the scalar.
+const DRAW_ROOT: u64 = 1;
+const DRAW_KEY: u64 = 4;
+const DRAW_SCALAR: u64 = 6;
+/// Patterns that are not drawn.
+const KEK: u64 = 1_001;
+const SALT: u64 = 1_002;
+
+/// Byte `i` of a pattern that no other memory has.
+fn pattern(number: u64, i: usize) -> u8 {
+    let mixed = (number << 16 | i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed ^ mixed >> 31).wrapping_mul(0xbf58_476d_1ce4_e5b9).to_be_bytes()[1]
+}
+
+/// Draws one pattern after the other.
+#[derive(Debug)]
+struct Patterned(AtomicU64);
+
+impl Patterned {
+    fn starting_at(draw: u64) -> Self {
+        Self(AtomicU64::new(draw))
+    }
+}
+
+impl Random for Patterned {
+    fn fill(&self, out: &mut [u8]) -> Result<(), RandomError> {
+        let draw = self.0.fetch_add(1, Ordering::SeqCst);
+        out.iter_mut().enumerate().for_each(|(i, byte)| *byte = pattern(draw, i));
+        Ok(())
+    }
+}
+
+fn context() -> EncryptionContext {
+    EncryptionContext::from_pairs([("app", "orders")]).unwrap()
+}
+
+/// Runs this binary again with one test and a role.
+fn child(test: &str, role: &str, folder: &Path) -> Output {
+    let binary = env::current_exe().unwrap();
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -c unlimited 2>/dev/null; exec \"$0\" \"$@\""]).arg(binary);
+    command.args([test, "--exact", "--nocapture", "--test-threads=1"]);
+    command.current_dir(folder).env(ROLE, role).env(NEEDLES, folder.join("needles")).output().unwrap()
+}
+
+/// The role of this process; empty for the test itself.
+fn role() -> String {
+    env::var(ROLE).unwrap_or_default()
+}
+
+struct Loaded {
+    custody: SoftCustody,
+    root: RootKey,
+    keys: [Arc<dyn KeyHandle>; 2],
+}
+
+/// Makes a root key, unlocks it again, makes and opens two keys, and uses every operation.
+#[inline(never)]
+fn load(arena: &SecretArena) -> Loaded {
+    let provider = strongroom_rustcrypto::provider_with(Arc::new(Patterned::starting_at(1)));
+    let unlock = KeyClosure::new(|key| {
+        key.iter_mut().enumerate().for_each(|(i, byte)| *byte = pattern(KEK, i));
+        Ok(())
+    });
+    let (made, record) = RootKey::create(&provider, arena, STORE, &unlock).unwrap();
+    let record = RootRecord::decode(&provider, &record.encode(&provider).unwrap()).unwrap();
+    let root = RootKey::unlock(&provider, arena, &record, &unlock).unwrap();
+    drop(made);
+    let custody = SoftCustody::new(root.clone());
+    let place = place(1);
+    let keys = [SYMMETRIC, SIGNING].map(|usage| {
+        let made = generate(&custody, &place, &usage);
+        open(&custody, &place, &usage, &made)
+    });
+    let loaded = Loaded { custody, root, keys };
+    use_keys(&loaded);
+    loaded
+}
+
+/// Every operation. The role says what comes last: an operation that clears more would hide what one before it left.
+#[inline(never)]
+fn use_keys(loaded: &Loaded) {
+    let [symmetric, signing] = &loaded.keys;
+    let mut signature = OutBuf::with_limit(72);
+    let op = Op::Sign { algorithm: SigningAlgorithmSpec::EcdsaSha256, input: SignInput::Message(b"m") };
+    signing.run(&op, &mut signature).unwrap();
+    let entropy = std::array::from_fn(|i| pattern(SALT, i));
+    let mut blob = OutBuf::with_limit(6_144);
+    let op = Op::Seal { context: &context(), message: b"attack at dawn", entropy: &entropy };
+    symmetric.run(&op, &mut blob).unwrap();
+    match role().as_str() {
+        "opens" => assert_eq!(unseal(&**symmetric, &context(), blob.as_bytes()).unwrap(), b"attack at dawn"),
+        "fails" => {
+            let mut bad = blob.as_bytes().to_vec();
+            bad[140] ^= 1;
+            assert!(unseal(&**symmetric, &context(), &bad).is_err());
+        }
+        "signs" => {
+            let op = Op::Sign { algorithm: SigningAlgorithmSpec::EcdsaSha256, input: SignInput::Digest(&[7; 32]) };
+            signature.clear();
+            signing.run(&op, &mut signature).unwrap();
+        }
+        _ => {}
+    }
+}
+
+/// The same work by the provider alone, nothing cleared: what there would be to find.
+#[inline(never)]
+fn use_provider_uncleared(loaded: &Loaded) {
+    let provider = loaded.root.provider();
+    let key_id = place(1).key_id;
+    let mut material: [u8; 32] = std::array::from_fn(|i| pattern(DRAW_KEY, i));
+    let mut kdk = [0; 32];
+    symmetric::derive_kdk(provider, &material, &key_id, &mut kdk).unwrap();
+    let lent = symmetric::Kdk::new(&kdk).unwrap();
+    let id = symmetric::key_material_id(provider, lent, &key_id).unwrap();
+    let header = symmetric::Header::new(key_id, id.version_id());
+    let entropy = std::array::from_fn(|i| pattern(SALT, i));
+    let mut blob = Vec::new();
+    symmetric::seal(provider, lent, &header, &context(), &entropy, b"attack at dawn", &mut blob).unwrap();
+    symmetric::open(provider, lent, &context(), &blob).unwrap();
+    let scalar = provider.ecdsa.generate(Curve::P256, &Patterned::starting_at(DRAW_SCALAR)).unwrap();
+    provider.ecdsa.sign(Curve::P256, scalar.expose_secret(), &[3; 32], None).unwrap();
+    material.fill(0);
+    kdk.fill(0);
+    hint::black_box((&mut material, &mut kdk));
+}
+
+/// One message sealed and opened by the provider alone, under `N` bytes of clearing.
+#[inline(never)]
+fn message_under<const N: usize>(loaded: &Loaded, needles: &[scan::Needle], arena: &SecretArena) {
+    let provider = loaded.root.provider();
+    let entropy = std::array::from_fn(|i| pattern(SALT, i));
+    let key_id = place(1).key_id;
+    let mut kdk = [0; 32];
+    with_cleared_stack::<262_144, _>(|| {
+        let material: [u8; 32] = std::array::from_fn(|i| pattern(DRAW_KEY, i));
+        symmetric::derive_kdk(provider, &material, &key_id, &mut kdk).unwrap();
+    });
+    let mut blob = Vec::new();
+    let lent = symmetric::Kdk::new(&kdk).unwrap();
+    let id = symmetric::key_material_id(provider, lent, &key_id).unwrap();
+    let header = symmetric::Header::new(key_id, id.version_id());
+    with_cleared_stack::<262_144, _>(|| ());
+    with_cleared_stack::<N, _>(|| {
+        symmetric::seal(provider, lent, &header, &context(), &entropy, b"attack at dawn", &mut blob).unwrap();
+    });
+    with_cleared_stack::<N, _>(|| symmetric::open(provider, lent, &context(), &blob).map(drop).unwrap());
+    kdk.fill(0);
+    hint::black_box(&mut kdk);
+    report(&format!("under-{N}"), needles, arena);
+}
+
+/// One signature likewise.
+#[inline(never)]
+fn signature_under<const N: usize>(loaded: &Loaded, needles: &[scan::Needle], arena: &SecretArena) {
+    let provider = loaded.root.provider();
+    let made = with_cleared_stack::<262_144, _>(|| {
+        provider.ecdsa.generate(Curve::P256, &Patterned::starting_at(DRAW_SCALAR)).unwrap()
+    });
+    with_cleared_stack::<N, _>(|| {
+        provider.ecdsa.sign(Curve::P256, made.expose_secret(), &[3; 32], Some(&*provider.random)).map(drop).unwrap();
+    });
+    drop(made);
+    report(&format!("sign-under-{N}"), needles, arena);
+}
+
+fn report(stage: &str, needles: &[scan::Needle], arena: &SecretArena) {
+    let report = scan::memory(needles, &[arena]).unwrap();
+    for hit in &report.hits {
+        println!("hit {stage} {} {} {:#x} {}", hit.in_arena, hit.needle, hit.address, hit.place);
+    }
+    println!("scanned {stage} {}", report.bytes);
+}
+
+/// The subject: prints what it finds in itself at each stage.
+fn subject() {
+    let needles = needles::parse(&fs::read_to_string(env::var(NEEDLES).unwrap()).unwrap());
+    let arena = arena();
+    let loaded = load(&arena);
+    report("loaded", &needles, &arena);
+    if role() == "dies" {
+        println!("loaded and dying");
+        std::process::abort();
+    }
+    if role() == "uncleared" {
+        use_provider_uncleared(&loaded);
+        report("uncleared", &needles, &arena);
+        message_under::<0>(&loaded, &needles, &arena);
+        message_under::<1_024>(&loaded, &needles, &arena);
+        message_under::<2_048>(&loaded, &needles, &arena);
+        message_under::<3_072>(&loaded, &needles, &arena);
+        message_under::<4_096>(&loaded, &needles, &arena);
+        message_under::<8_192>(&loaded, &needles, &arena);
+        message_under::<9_216>(&loaded, &needles, &arena);
+        message_under::<10_240>(&loaded, &needles, &arena);
+        message_under::<12_288>(&loaded, &needles, &arena);
+        message_under::<16_384>(&loaded, &needles, &arena);
+        message_under::<32_768>(&loaded, &needles, &arena);
+        signature_under::<0>(&loaded, &needles, &arena);
+        signature_under::<2_048>(&loaded, &needles, &arena);
+        signature_under::<4_096>(&loaded, &needles, &arena);
+        signature_under::<8_192>(&loaded, &needles, &arena);
+        signature_under::<16_384>(&loaded, &needles, &arena);
+        return;
+    }
+    let Loaded { custody, root, keys: [first, second] } = loaded;
+    first.close();
+    drop((first, second));
+    report("dropped", &needles, &arena);
+    drop((custody, root));
+    report("over", &needles, &arena);
+}
+
+/// `hit` lines of a stage, in the arena or not: how often each needle.
+fn hits(output: &str, stage: &str, in_arena: bool) -> std::collections::BTreeMap<String, u32> {
+    let start = format!("hit {stage} {in_arena} ");
+    let mut count = std::collections::BTreeMap::new();
+    for line in output.lines().filter_map(|line| line.strip_prefix(&start)) {
+        *count.entry(line.split(' ').next().unwrap().to_owned()).or_default() += 1;
+    }
+    count
+}
+
+const TEST: &str = "memory::a_key_is_in_the_arena_while_it_is_loaded_and_nowhere_else";
+
+#[test]
+fn a_key_is_in_the_arena_while_it_is_loaded_and_nowhere_else() {
+    match role().as_str() {
+        "" => {}
+        role => {
+            // The harness has begun a line.
+            println!();
+            return if role == "needles" { needles::print() } else { subject() };
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let run = |role| {
+        let output = child(TEST, role, folder.path());
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.success(), text, String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (good, needles, error) = run("needles");
+    assert!(good, "{error}");
+    fs::write(folder.path().join("needles"), &needles).unwrap();
+    let needles = needles::parse(&needles);
+    println!("{} needles", needles.len());
+
+    for role in ["seals", "opens", "fails", "signs"] {
+        let (good, output, error) = run(role);
+        assert!(good, "{output}\n{error}");
+        alone_in_the_arena(role, &output);
+    }
+
+    let (good, uncleared, error) = run("uncleared");
+    assert!(good, "{error}");
+    let left = hits(&uncleared, "uncleared", false);
+    println!("left by the provider alone, nothing cleared ({} of {} needles):", left.len(), needles.len());
+    left.iter().for_each(|(needle, count)| println!("  {needle:<44} {count}"));
+    for stage in uncleared.lines().filter_map(|line| line.strip_prefix("scanned ")?.split(' ').next()) {
+        let left = hits(&uncleared, stage, false);
+        println!("  {stage:<20} needles left {:>3}, places {:>4}", left.len(), left.values().sum::<u32>());
+    }
+
+    let (_, output, _) = run("dies");
+    assert!(output.contains("loaded and dying"), "{output}");
+    let files = fs::read_dir(folder.path()).unwrap().filter_map(Result::ok);
+    let Some(core) = files.map(|file| file.path()).find(|path| path.to_string_lossy().contains("core")) else {
+        return println!("no core file appeared (core_pattern or limit of this system): not scanned");
+    };
+    let report = scan::file(&core, &needles).unwrap();
+    println!("core file of {} bytes: {} hits", report.bytes, report.hits.len());
+    assert!(report.hits.is_empty(), "{:?}", report.hits);
+    assert!(report.bytes > 100_000);
+}
+
+fn alone_in_the_arena(role: &str, output: &str) {
+    for stage in ["loaded", "dropped", "over"] {
+        let outside = hits(output, stage, false);
+        println!("{role:<6} {stage:<8} in the arena {:?}, outside {outside:?}", hits(output, stage, true));
+        assert!(outside.is_empty(), "outside the arena: {outside:?}\n{output}");
+    }
+    // What a strongroom must keep is there, once each: so the scanner finds, and the needles are right.
+    let inside = |stage| hits(output, stage, true).into_iter().collect::<Vec<_>>();
+    let all = ["KDK", "KDK_R", "R", "scalar"].map(|name| (name.to_owned(), 1));
+    assert_eq!(inside("loaded"), all);
+    // The keys' own are gone with their handles, the root's stay, and then go too.
+    assert_eq!(inside("dropped"), all[1..3]);
+    assert_eq!(inside("over"), []);
+}
+
+#[test]
+fn the_needles_are_computed_right() {
+    if !role().is_empty() {
+        return;
+    }
+    // SHA-256 of "abc", FIPS 180-4's example: one padded block.
+    let mut block = [0; 64];
+    (block[0], block[1], block[2], block[3], block[63]) = (b'a', b'b', b'c', 0x80, 24);
+    let wanted = hex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert_eq!(needles::compress(&block).to_vec(), wanted);
+    // FIPS 197 appendix A.3: the last word of the schedule; GCM's test case 13 (McGrew, Viega): H of the zero key.
+    let key = hex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4");
+    assert_eq!(needles::expand(&key.try_into().unwrap())[236..], hex("706c631e"));
+    assert_eq!(needles::encrypt_zero_block(&needles::expand(&[0; 32])), hex("dc95c078a2408989ad48a21492842087"));
+}
+
+/// Prints how deep each call into the provider goes and what clearing costs; no claim, figures.
+#[test]
+fn figures_of_the_stack() {
+    let arena = arena();
+    std::thread::Builder::new().stack_size(8 << 20).spawn(move || print_figures(&arena)).unwrap().join().unwrap();
+}
+
+fn print_figures(arena: &SecretArena) {
+    let loaded = load(arena);
+    let provider = loaded.root.provider();
+    let (kdk, entropy, key_id) = ([5; 32], [6; 44], place(1).key_id);
+    let header = symmetric::Header::new(key_id, [0; 16]);
+    let lent = symmetric::Kdk::new(&kdk).unwrap();
+    let context = context();
+    let mut blob = Vec::new();
+    let seal = |blob: &mut Vec<u8>| symmetric::seal(provider, lent, &header, &context, &entropy, b"m", blob).unwrap();
+    let depth = |what: &str, used: StackUse| println!("{what:<28} {:>7} bytes deep", used.bytes);
+    let ((), used) = stack_used::<262_144, _>(|| seal(&mut blob)).unwrap();
+    depth("suite 1, seal", used);
+    let (_, used) = stack_used::<262_144, _>(|| symmetric::open(provider, lent, &context, &blob).unwrap()).unwrap();
+    depth("suite 1, open", used);
+    let (_, used) = stack_used::<262_144, _>(|| symmetric::derive_kdk(provider, &kdk, &key_id, &mut [0; 32])).unwrap();
+    depth("suite 1, KDK", used);
+    let sign = || provider.ecdsa.sign(Curve::P256, &[7; 32], &[3; 32], Some(&*provider.random)).unwrap();
+    let (_, used) = stack_used::<262_144, _>(sign).unwrap();
+    depth("ECDSA P-256, sign", used);
+    let (_, used) = stack_used::<262_144, _>(|| provider.ecdsa.public_key(Curve::P256, &[7; 32]).unwrap()).unwrap();
+    depth("ECDSA P-256, public key", used);
+    let random = Patterned::starting_at(1);
+    let (_, used) = stack_used::<262_144, _>(|| provider.ecdsa.generate(Curve::P256, &random).unwrap()).unwrap();
+    depth("ECDSA P-256, generate", used);
+    let floor = strongroom_crypto::Argon2idParams::FLOOR;
+    let argon = || provider.password.argon2id(b"p", &[1; 16], floor, &mut [0; 32]).unwrap();
+    let ((), used) = stack_used::<262_144, _>(argon).unwrap();
+    depth("Argon2id", used);
+    cost::<4_096>();
+    cost::<8_192>();
+    cost::<16_384>();
+    cost::<32_768>();
+    cost::<65_536>();
+    let start = Instant::now();
+    for _ in 0..1_000 {
+        let mut blob = OutBuf::with_limit(6_144);
+        loaded.keys[0].run(&Op::Seal { context: &context, message: b"m", entropy: &entropy }, &mut blob).unwrap();
+    }
+    println!("{:<28} {:>7} ns", "Seal through the handle", start.elapsed().as_nanos() / 1_000);
+    let start = Instant::now();
+    for _ in 0..1_000 {
+        let mut blob = Vec::new();
+        seal(&mut blob);
+        hint::black_box(&blob);
+    }
+    println!("{:<28} {:>7} ns", "suite 1, seal, uncleared", start.elapsed().as_nanos() / 1_000);
+}
+
+fn cost<const N: usize>() {
+    let start = Instant::now();
+    for _ in 0..1_000 {
+        with_cleared_stack::<N, _>(|| hint::black_box(()));
+    }
+    println!("clearing {N:>6} bytes        {:>7} ns", start.elapsed().as_nanos() / 1_000);
+}

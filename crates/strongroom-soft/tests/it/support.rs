@@ -11,35 +11,35 @@ use strongroom_types::{
     EncryptionContext, KeyId, KeySpec, KeyUsageType, Random, RandomError, SealKind, SealPlace, SigningAlgorithmSpec,
 };
 
-pub const STORE: [u8; 16] = *b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f";
-pub const SYMMETRIC: MaterialUsage = MaterialUsage::new(KeySpec::SymmetricDefault, KeyUsageType::EncryptDecrypt);
-pub const SIGNING: MaterialUsage = MaterialUsage::new(KeySpec::EccNistP256, KeyUsageType::SignVerify);
+pub(crate) const STORE: [u8; 16] = *b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f";
+pub(crate) const SYMMETRIC: MaterialUsage = MaterialUsage::new(KeySpec::SymmetricDefault, KeyUsageType::EncryptDecrypt);
+pub(crate) const SIGNING: MaterialUsage = MaterialUsage::new(KeySpec::EccNistP256, KeyUsageType::SignVerify);
 
-pub fn provider() -> CryptoProvider {
+pub(crate) fn provider() -> CryptoProvider {
     strongroom_rustcrypto::provider()
 }
 
-pub fn arena() -> SecretArena {
+pub(crate) fn arena() -> SecretArena {
     SecretArena::new(LockPolicy::BestEffort).unwrap()
 }
 
 /// Unlocks by 32 bytes of `byte`.
-pub fn key(byte: u8) -> KeyClosure {
+pub(crate) fn key(byte: u8) -> KeyClosure {
     KeyClosure::new(move |key| {
         key.fill(byte);
         Ok(())
     })
 }
 
-pub fn fresh_root() -> (RootKey, RootRecord) {
+pub(crate) fn fresh_root() -> (RootKey, RootRecord) {
     RootKey::create(&provider(), &arena(), STORE, &key(1)).unwrap()
 }
 
-pub fn custody() -> SoftCustody {
+pub(crate) fn custody() -> SoftCustody {
     SoftCustody::new(fresh_root().0)
 }
 
-pub fn place(version: u32) -> Place {
+pub(crate) fn place(version: u32) -> Place {
     Place {
         account: "111122223333".parse().unwrap(),
         region: "us-east-1".parse().unwrap(),
@@ -49,7 +49,7 @@ pub fn place(version: u32) -> Place {
     }
 }
 
-pub fn identity(made: &Made) -> Identity<'_> {
+pub(crate) fn identity(made: &Made) -> Identity<'_> {
     match (made.material_id(), made.public_key()) {
         (Some(id), _) => Identity::MaterialId(id),
         (_, Some(key)) => Identity::PublicKey(key),
@@ -57,29 +57,33 @@ pub fn identity(made: &Made) -> Identity<'_> {
     }
 }
 
-pub fn generate(custody: &dyn Custody, place: &Place, usage: &MaterialUsage) -> Made {
+pub(crate) fn generate(custody: &dyn Custody, place: &Place, usage: &MaterialUsage) -> Made {
     custody.generate(&GenerateRequest::new(place, usage)).unwrap()
 }
 
-pub fn open(custody: &dyn Custody, place: &Place, usage: &MaterialUsage, made: &Made) -> Arc<dyn KeyHandle> {
+pub(crate) fn open(custody: &dyn Custody, place: &Place, usage: &MaterialUsage, made: &Made) -> Arc<dyn KeyHandle> {
     custody.open(made.token(), &Expect::new(place, usage, identity(made))).unwrap()
 }
 
-pub fn seal(key: &dyn KeyHandle, context: &EncryptionContext, message: &[u8]) -> Vec<u8> {
+pub(crate) fn seal(key: &dyn KeyHandle, context: &EncryptionContext, message: &[u8]) -> Vec<u8> {
     let mut out = OutBuf::with_limit(6_144);
     let entropy = provider().draw().unwrap();
     key.run(&Op::Seal { context, message, entropy: &entropy }, &mut out).unwrap();
     out.into_vec()
 }
 
-pub fn unseal(key: &dyn KeyHandle, context: &EncryptionContext, blob: &[u8]) -> Result<Vec<u8>, strongroom_hsm::Error> {
+pub(crate) fn unseal(
+    key: &dyn KeyHandle,
+    context: &EncryptionContext,
+    blob: &[u8],
+) -> Result<Vec<u8>, strongroom_hsm::Error> {
     let mut out = OutBuf::with_limit(6_144);
     key.run(&Op::Unseal { blob, context }, &mut out)?;
     Ok(out.into_vec())
 }
 
 /// Checks a signature with the provider alone.
-pub fn verifies(public: &[u8], algorithm: SigningAlgorithmSpec, message: &[u8], signature: &[u8]) -> bool {
+pub(crate) fn verifies(public: &[u8], algorithm: SigningAlgorithmSpec, message: &[u8], signature: &[u8]) -> bool {
     assert_eq!(algorithm, SigningAlgorithmSpec::EcdsaSha256);
     let mut digest = [0; 32];
     provider().digest.digest(DigestAlgorithm::Sha256, &[message], &mut digest).unwrap();
@@ -87,7 +91,7 @@ pub fn verifies(public: &[u8], algorithm: SigningAlgorithmSpec, message: &[u8], 
 }
 
 /// The fields of kind 1.
-pub fn sealed_place(place: &Place, usage: &MaterialUsage) -> SealPlace {
+pub(crate) fn sealed_place(place: &Place, usage: &MaterialUsage) -> SealPlace {
     let version = place.version.to_be_bytes();
     let fields: [&[u8]; 7] = [
         place.account.as_str().as_bytes(),
@@ -103,10 +107,10 @@ pub fn sealed_place(place: &Place, usage: &MaterialUsage) -> SealPlace {
 
 /// Gives what it was told to, draw by draw, and then bytes that count up.
 #[derive(Debug, Default)]
-pub struct Scripted(Mutex<(VecDeque<Vec<u8>>, u64)>);
+pub(crate) struct Scripted(Mutex<(VecDeque<Vec<u8>>, u64)>);
 
 impl Scripted {
-    pub fn new(draws: impl IntoIterator<Item = Vec<u8>>) -> Arc<Self> {
+    pub(crate) fn new(draws: impl IntoIterator<Item = Vec<u8>>) -> Arc<Self> {
         Arc::new(Self(Mutex::new((draws.into_iter().collect(), 0))))
     }
 }
@@ -128,10 +132,10 @@ impl Random for Scripted {
     }
 }
 
-pub fn hex(text: &str) -> Vec<u8> {
+pub(crate) fn hex(text: &str) -> Vec<u8> {
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
 }
 
-pub fn counting(first: u8, len: u8) -> Vec<u8> {
+pub(crate) fn counting(first: u8, len: u8) -> Vec<u8> {
     (first..first + len).collect()
 }
