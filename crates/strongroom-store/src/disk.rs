@@ -24,4 +24,7 @@ pub trait Disk: Debug + Send + Sync {
     fn set_len(&self, len: u64) -> io::Result<()>;
     /// Makes everything before it durable.
     fn sync(&self) -> io::Result<()>;
+    /// Lets later reads come from the disk, where a cache may hold what a failed sync did not write and now believes
+    /// clean ("fsyncgate", 2018). Called before the file is opened again. Nothing to do where there is no cache.
+    fn forget_cached(&self) -> io::Result<()>;
 }

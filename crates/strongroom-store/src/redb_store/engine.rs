@@ -359,7 +359,6 @@ impl Engine {
             return Err(StoreError::Closed);
         }
         *state = State::Down(StoreError::Poisoned);
-        self.place.forget_cached_pages();
         self.reopen(state, true)?;
         Ok(Progress::finished(1))
     }
@@ -410,6 +409,8 @@ fn open_database(
     if place.len()? == 0 {
         return Err(StoreError::NotAStore(Cause::new(format_args!("`{}` is empty", place.name()))));
     }
+    // Also for the sake of a process before this one, whose sync failed.
+    place.forget_cached()?;
     let backend = Guarded::rehearsing(place.backend()?, Arc::clone(faults)).map_err(io_error)?;
     let mut builder = builder(options);
     builder.set_check_integrity_on_open(verify);

@@ -77,11 +77,17 @@ impl Place {
 
     /// Asks the system to read from the disk what it may believe to have written there: after a failed sync the
     /// pages that were lost are marked clean ("fsyncgate", 2018).
-    pub(super) fn forget_cached_pages(&self) {
-        #[cfg(target_os = "linux")]
-        if let Self::File { file, .. } = self {
-            // Advice only: where it isn't taken, the engine's own checks are what is left.
-            let _advice = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+    pub(super) fn forget_cached(&self) -> Result<(), StoreError> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::File { file, .. } => {
+                // Advice only: where it isn't taken, the engine's own checks are what is left.
+                let _advice = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+                Ok(())
+            }
+            #[cfg(not(target_os = "linux"))]
+            Self::File { .. } => Ok(()),
+            Self::Disk(disk) => disk.forget_cached().map_err(io_error),
         }
     }
 }

@@ -37,19 +37,28 @@ pub struct DiskFault {
     nth: u64,
     kind: io::ErrorKind,
     forever: bool,
+    loses: bool,
 }
 
 impl DiskFault {
     /// The `nth` operation of this kind from now on (0 is the next) fails once, with an I/O error.
     #[must_use]
     pub const fn once(op: DiskOp, nth: u64) -> Self {
-        Self { op, nth, kind: io::ErrorKind::Other, forever: false }
+        Self { op, nth, kind: io::ErrorKind::Other, forever: false, loses: false }
     }
 
     /// And every later one too.
     #[must_use]
     pub const fn forever(mut self) -> Self {
         self.forever = true;
+        self
+    }
+
+    /// A sync that fails and believes all the same that everything is written, as systems do ("fsyncgate", 2018): reads
+    /// see what was lost, later syncs succeed without writing it, and a loss of power takes it away.
+    #[must_use]
+    pub const fn losing_writes(mut self) -> Self {
+        self.loses = true;
         self
     }
 

@@ -33,6 +33,9 @@ impl Disk for Slow {
         thread::sleep(self.1);
         self.0.sync()
     }
+    fn forget_cached(&self) -> std::io::Result<()> {
+        self.0.forget_cached()
+    }
 }
 
 fn slow(millis: u64) -> (SimDisk, RedbStore) {

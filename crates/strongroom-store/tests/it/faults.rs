@@ -92,6 +92,29 @@ fn after_a_failed_sync_and_a_loss_of_power_every_answer_still_holds() {
 }
 
 #[test]
+fn what_a_failed_sync_lost_is_not_built_upon() {
+    for nth in 0..count(DiskOp::Sync) {
+        for by_owner in [true, false] {
+            let context = format!("sync {nth} by owner {by_owner}");
+            let (disk, mut store, answers) = faulted(DiskFault::once(DiskOp::Sync, nth).losing_writes());
+            if by_owner {
+                store.maintain(Maintenance::Reopen).unwrap();
+            } else {
+                drop(store);
+                store = open(&disk).unwrap();
+            }
+            check_answers(&store, &answers, &context);
+            store.commit(put(900, "later", b"x")).unwrap();
+            drop(store);
+            disk.lose_all();
+            let store = open(&disk).unwrap_or_else(|error| panic!("{context}: {error:?}"));
+            assert_eq!(look(&store, "later"), Ok(Some(b"x".to_vec())), "{context}");
+            assert!((0..12).all(|n| look(&store, &format!("k/{n}")).unwrap().is_some()), "{context}");
+        }
+    }
+}
+
+#[test]
 fn a_full_disk_passes_without_reopening() {
     for op in [DiskOp::Write, DiskOp::SetLen] {
         for nth in 0..count(op) {

@@ -61,8 +61,21 @@ impl SimFile {
     pub fn sync(&self) -> io::Result<()> {
         let mut state = self.disk.lock();
         state.alive(self.life)?;
-        state.step(DiskOp::Sync)?;
+        if let Err(error) = state.step(DiskOp::Sync) {
+            if state.sync_loses_writes() {
+                state.file(self.number)?.lose_unsynced();
+            }
+            return Err(error);
+        }
         state.file(self.number)?.sync();
+        Ok(())
+    }
+
+    /// Lets later reads see what a failed sync lost, see [`DiskFault::losing_writes`](super::DiskFault::losing_writes).
+    pub fn forget_cached(&self) -> io::Result<()> {
+        let mut state = self.disk.lock();
+        state.alive(self.life)?;
+        state.file(self.number)?.forget_cached();
         Ok(())
     }
 }
@@ -83,5 +96,8 @@ impl crate::disk::Disk for SimFile {
     }
     fn sync(&self) -> io::Result<()> {
         Self::sync(self)
+    }
+    fn forget_cached(&self) -> io::Result<()> {
+        Self::forget_cached(self)
     }
 }

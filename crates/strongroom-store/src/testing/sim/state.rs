@@ -18,6 +18,8 @@ pub(super) struct Contents {
     versions: BTreeMap<usize, Vec<Vec<u8>>>,
     /// Lengths since the last sync, oldest first.
     lengths: Vec<usize>,
+    /// Sectors that a failed sync lost, which are believed to be written.
+    lost: BTreeSet<usize>,
     /// Sectors that were ever written: what takes room.
     allocated: BTreeSet<usize>,
 }
@@ -65,6 +67,7 @@ impl Contents {
             versions.remove(0);
         }
         versions.push(bytes);
+        self.lost.remove(&sector);
     }
 
     pub(super) fn set_len(&mut self, len: u64) -> io::Result<()> {
@@ -78,9 +81,22 @@ impl Contents {
     }
 
     pub(super) fn sync(&mut self) {
-        self.durable.clone_from(&self.now);
+        let before = std::mem::replace(&mut self.durable, self.now.clone());
+        for sector in &self.lost {
+            restore(&mut self.durable, &before, *sector);
+        }
         self.versions.clear();
         self.lengths.clear();
+    }
+
+    pub(super) fn lose_unsynced(&mut self) {
+        self.lost.extend(std::mem::take(&mut self.versions).into_keys());
+    }
+
+    pub(super) fn forget_cached(&mut self) {
+        for sector in std::mem::take(&mut self.lost) {
+            restore(&mut self.now, &self.durable, sector);
+        }
     }
 
     /// What is left after a loss of power.
@@ -105,8 +121,19 @@ impl Contents {
             }
         }
         self.lengths.clear();
+        self.lost.clear();
         self.now.clone_from(&left);
         self.durable = left;
+    }
+}
+
+/// Gives one sector of `bytes` what `before` has there, or zeros.
+fn restore(bytes: &mut [u8], before: &[u8], sector: usize) {
+    let from = sector * SECTOR;
+    let end = (from + SECTOR).min(bytes.len());
+    if let Some(target) = bytes.get_mut(from..end) {
+        let old = before.iter().skip(from).chain(std::iter::repeat(&0));
+        target.iter_mut().zip(old).for_each(|(byte, old)| *byte = *old);
     }
 }
 
@@ -124,6 +151,8 @@ pub(super) struct State {
     left: Option<u64>,
     counts: BTreeMap<DiskOp, u64>,
     faults: Vec<DiskFault>,
+    /// The operation that failed last was to lose writes.
+    loses: bool,
     capacity: Option<u64>,
 }
 
@@ -157,6 +186,7 @@ impl State {
         }
         *self.counts.entry(op).or_default() += 1;
         let mut failed = None;
+        let loses = &mut self.loses;
         self.faults.retain_mut(|fault| {
             if fault.op != op {
                 return true;
@@ -166,9 +196,14 @@ impl State {
                 return true;
             }
             failed = Some(fault.kind);
+            *loses = fault.loses;
             fault.forever
         });
         failed.map_or(Ok(()), |kind| Err(io::Error::new(kind, "a planned fault of the disk")))
+    }
+
+    pub(super) const fn sync_loses_writes(&mut self) -> bool {
+        std::mem::replace(&mut self.loses, false)
     }
 
     pub(super) fn create(&mut self, name: &str) -> io::Result<u64> {
