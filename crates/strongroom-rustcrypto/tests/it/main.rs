@@ -7,6 +7,7 @@
     reason = "a test that cannot go on should stop, and counts are printed"
 )]
 
+mod cavp;
 mod conformance;
 mod figures;
 #[cfg(target_os = "linux")]
