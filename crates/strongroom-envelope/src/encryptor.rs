@@ -108,3 +108,30 @@ impl<W> fmt::Debug for Encryptor<W> {
         f.debug_struct("Encryptor").field("number", &self.number).field("failed", &self.failed).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use strongroom_types::{EncryptionContext, Secret};
+
+    use super::*;
+    use crate::{Envelope, RawAesKeyring};
+
+    #[test]
+    fn the_last_number_is_for_the_final_frame_alone() {
+        let provider = strongroom_rustcrypto::provider();
+        let keys = RawAesKeyring::new(&provider, "ns", "name", &Secret::from(vec![0; 32])).unwrap();
+        let envelope = Envelope::new(&provider, &keys).frame_length(FrameLength::new(128).unwrap());
+        let at_last = || {
+            let mut encryptor = envelope.encryptor(Vec::new(), &EncryptionContext::EMPTY).unwrap();
+            encryptor.number = u32::MAX;
+            encryptor.write_all(&[1; 128]).unwrap();
+            encryptor
+        };
+        assert!(at_last().finish().is_ok());
+        let mut encryptor = at_last();
+        let before = encryptor.sink.len();
+        assert!(encryptor.write_all(&[1]).is_err());
+        assert_eq!(encryptor.sink.len(), before);
+        assert!(matches!(encryptor.finish(), Err(Error::Failed)));
+    }
+}

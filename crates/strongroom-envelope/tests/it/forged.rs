@@ -90,7 +90,7 @@ fn sealed_headers_that_break_the_format_are_refused() {
         let error = refused(forged, what);
         assert!(matches!(error, Error::Malformed(_)), "{what}: {error}");
     };
-    malformed(Forged { frame_len: 0, ..Forged::default() }, "framed, frame length 0");
+    malformed(Forged { frame_len: 0, body: Vec::new(), ..Forged::default() }, "framed, frame length 0");
     malformed(Forged { content: 1, ..Forged::default() }, "one piece with a frame length");
     malformed(Forged { content: 3, ..Forged::default() }, "unknown content");
     malformed(Forged { frame_len: 99, ..Forged::default() }, "final frame longer than the frame length");
