@@ -103,3 +103,15 @@ impl Made {
         self.provenance
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_has_1_to_4096_bytes_and_shows_none() {
+        assert!(KeyToken::new([]).is_err() && KeyToken::new(vec![0; MAX_TOKEN_LEN + 1]).is_err());
+        let token = KeyToken::new(vec![0xab; MAX_TOKEN_LEN]).unwrap();
+        assert_eq!(format!("{token:?}"), "KeyToken(4096 bytes)");
+    }
+}

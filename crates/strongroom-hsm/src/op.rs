@@ -171,3 +171,33 @@ impl Verb {
         KeySpec::ALL.iter().flat_map(|spec| Self::all().map(|verb| (*spec, verb)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_the_verb_and_nothing_of_the_message() {
+        let op = Op::Seal { context: &EncryptionContext::EMPTY, message: b"attack at dawn", entropy: &[7; 44] };
+        assert_eq!(format!("{op:?}"), "Op(Seal)");
+        let input = SignInput::Message(b"attack at dawn");
+        let op = Op::Sign { algorithm: SigningAlgorithmSpec::EcdsaSha256, input };
+        assert_eq!(format!("{op:?}"), "Op(Sign(EcdsaSha256))");
+    }
+
+    #[test]
+    fn a_suite_is_its_number() {
+        for number in 0..=u8::MAX {
+            assert!(Suite::from_number(number).is_none_or(|suite| suite.number() == number));
+        }
+        assert_eq!(Suite::from_number(1), Some(Suite::One));
+    }
+
+    #[test]
+    fn every_cell_is_there_once() {
+        let cells: Vec<_> = Verb::all_cells().collect();
+        let distinct: std::collections::HashSet<_> = cells.iter().collect();
+        assert_eq!(distinct.len(), cells.len());
+        assert!(cells.len() > 500);
+    }
+}

@@ -126,7 +126,11 @@ pub(super) fn generating_again_never_leaves_two(subject: &Subject<'_>, tally: &m
         if custody.describe().leaves_objects_outside_store {
             tally.ensure(first == second, || "generating again gave another key".to_owned())?;
             tally.same("what is found", found.as_ref(), Some(first.token()))?;
-            tally.same("objects after generating twice", subject.count(), before.map(|count| count.saturating_add(1)))?;
+            tally.same(
+                "objects after generating twice",
+                subject.count(),
+                before.map(|count| count.saturating_add(1)),
+            )?;
         } else {
             tally.same("what is found", found, None)?;
             tally.same("objects outside the store", subject.count(), before)?;

@@ -34,6 +34,15 @@ impl RootSealer {
         self.seal(place, secret.expose_secret()).map(Some)
     }
 
+    /// As [`Sealer::open`], into locked memory: for keys that outlive a call.
+    ///
+    /// # Errors
+    /// As [`Sealer::open`]; `Unavailable` if there is no locked memory.
+    pub fn open_into_slot(&self, place: &SealPlace, sealed: &[u8]) -> Result<SecretSlot, SealError> {
+        let secret = self.open(place, sealed)?;
+        self.root.arena().store(secret.expose_secret()).map_err(|error| seal_error(error.into()))
+    }
+
     /// Whether sealed bytes say that they are under the current generation.
     #[must_use]
     pub fn is_current(&self, sealed: &[u8]) -> bool {
