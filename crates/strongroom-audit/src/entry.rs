@@ -32,7 +32,9 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
-    fn from_byte(byte: u8) -> Option<Self> {
+    /// The kind with this number; `None` if there is none.
+    #[must_use]
+    pub fn from_number(byte: u8) -> Option<Self> {
         use EntryKind::{Call, Erased, Gap, Heartbeat, Opened, Rotate, Service};
         [Call, Service, Erased, Rotate, Heartbeat, Opened, Gap].into_iter().find(|kind| *kind as u8 == byte)
     }
@@ -107,7 +109,7 @@ impl Entry {
             return Err(bad("a flag is set"));
         }
         Ok(Self {
-            kind: EntryKind::from_byte(kind).ok_or_else(|| bad("its kind is unknown"))?,
+            kind: EntryKind::from_number(kind).ok_or_else(|| bad("its kind is unknown"))?,
             index: u64::from_be_bytes(take(&mut rest)?),
             revision: u64::from_be_bytes(take(&mut rest)?),
             wall: Timestamp::from_nanos(i64::from_be_bytes(take(&mut rest)?)),

@@ -110,6 +110,14 @@ pub struct EntryParts<'a> {
     pub writes_hash: Hash,
 }
 
+impl<'a> EntryParts<'a> {
+    /// Of an event without a commit; the rest is zero and is set by name.
+    #[must_use]
+    pub fn new(kind: EntryKind, wall: Timestamp, blind: &'a [u8; 32], record: &'a [u8]) -> Self {
+        Self { kind, revision: 0, wall, monotonic: 0, instance: [0; 16], blind, record, writes_hash: [0; 32] }
+    }
+}
+
 /// An entry that the operating system has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -121,7 +129,7 @@ pub struct Appended {
 }
 
 /// What [`Log::open`] found behind the head.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Recovery {
     /// Leaves after the head, in order: to be compared with the outbox by event id.
@@ -309,7 +317,7 @@ impl Log {
     ///
     /// # Errors
     /// Those of syncing.
-    pub fn close(self) -> Result<Head, LogError> {
+    pub fn close(&self) -> Result<Head, LogError> {
         self.stop();
         self.writer.sync()?;
         let head = self.writer.synced_head()?;

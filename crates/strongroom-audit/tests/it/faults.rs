@@ -1,0 +1,212 @@
+//! Disks that fill up, fail, or lose their files.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use strongroom_audit::Error;
+use strongroom_audit::log::{DirStorage, Log, LogFile, LogOptions, LogStorage, MemoryStorage};
+
+use crate::support::{append, crypto, options, origin};
+
+/// A memory storage with a limit, and with syncs that fail on demand.
+#[derive(Debug, Default)]
+struct Switches {
+    room: AtomicU64,
+    sync_fails: AtomicBool,
+    cut_fails: AtomicBool,
+    syncs: AtomicU64,
+}
+
+#[derive(Debug)]
+struct Faulty(MemoryStorage, Arc<Switches>);
+
+#[derive(Debug)]
+struct FaultyFile(Arc<dyn LogFile>, Arc<Switches>);
+
+impl LogStorage for Faulty {
+    fn list(&self) -> io::Result<Vec<String>> {
+        self.0.list()
+    }
+    fn create(&self, name: &str) -> io::Result<Arc<dyn LogFile>> {
+        Ok(Arc::new(FaultyFile(self.0.create(name)?, Arc::clone(&self.1))))
+    }
+    fn open(&self, name: &str) -> io::Result<Arc<dyn LogFile>> {
+        Ok(Arc::new(FaultyFile(self.0.open(name)?, Arc::clone(&self.1))))
+    }
+    fn remove(&self, name: &str) -> io::Result<()> {
+        self.0.remove(name)
+    }
+    fn free_space(&self) -> io::Result<Option<u64>> {
+        Ok(Some(self.1.room.load(Ordering::SeqCst)))
+    }
+    fn is_volatile(&self) -> bool {
+        false
+    }
+    fn path(&self) -> &Path {
+        Path::new("/faulty")
+    }
+}
+
+impl LogFile for FaultyFile {
+    fn len(&self) -> io::Result<u64> {
+        self.0.len()
+    }
+    fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<usize> {
+        self.0.read_at(offset, out)
+    }
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let room = self.1.room.load(Ordering::SeqCst);
+        let fits = usize::try_from(room).unwrap().min(bytes.len());
+        // A full disk takes what still fits.
+        self.0.write_at(offset, &bytes[..fits])?;
+        self.1.room.fetch_sub(fits as u64, Ordering::SeqCst);
+        if fits < bytes.len() { Err(io::Error::from_raw_os_error(28)) } else { Ok(()) }
+    }
+    fn sync(&self) -> io::Result<()> {
+        self.1.syncs.fetch_add(1, Ordering::SeqCst);
+        if self.1.sync_fails.swap(false, Ordering::SeqCst) { Err(io::Error::from_raw_os_error(5)) } else { Ok(()) }
+    }
+    fn truncate(&self, len: u64) -> io::Result<()> {
+        if self.1.cut_fails.load(Ordering::SeqCst) {
+            return Err(io::Error::from_raw_os_error(5));
+        }
+        let before = self.0.len()?;
+        self.0.truncate(len)?;
+        self.1.room.fetch_add(before.saturating_sub(len), Ordering::SeqCst);
+        Ok(())
+    }
+    fn check_in_place(&self) -> io::Result<u64> {
+        self.0.check_in_place()
+    }
+}
+
+fn faulty(room: u64, options: LogOptions) -> (Log, MemoryStorage, Arc<Switches>) {
+    let switches = Arc::new(Switches { room: AtomicU64::new(room), ..Switches::default() });
+    let memory = MemoryStorage::new();
+    let storage: Arc<dyn LogStorage> = Arc::new(Faulty(memory.clone(), Arc::clone(&switches)));
+    (Log::create(storage, crypto(), origin(), options).unwrap(), memory, switches)
+}
+
+#[test]
+fn a_full_disk_is_an_error_with_errno_and_room_again_works_without_a_restart() {
+    for segment_bytes in [500, 1 << 20] {
+        for cut_fails in [false, true] {
+            let (log, memory, switches) = faulty(20_000, options().with_segment_bytes(segment_bytes));
+            let mut kept = Vec::new();
+            let mut refused = 0;
+            for n in 0..100 {
+                switches.cut_fails.store(cut_fails, Ordering::SeqCst);
+                match append(&log, n) {
+                    Ok((index, leaf)) => kept.push((index, leaf)),
+                    Err(Error::Unavailable(fault)) => {
+                        assert!(fault.path().starts_with("/faulty"));
+                        refused += 1;
+                    }
+                    Err(other) => panic!("{other}"),
+                }
+            }
+            assert!(refused > 10 && kept.len() > 10, "{refused} {}", kept.len());
+            switches.cut_fails.store(false, Ordering::SeqCst);
+            switches.room.fetch_add(100_000, Ordering::SeqCst);
+            for n in 100..120 {
+                kept.push(append(&log, n).unwrap());
+            }
+            log.sync_through(log.size() - 1).wait().unwrap().unwrap();
+            let read: Vec<_> = log.read(0..u64::MAX).unwrap().map(|leaf| leaf.unwrap()).collect();
+            let read: Vec<_> = read.iter().map(|leaf| (leaf.entry.index, leaf.leaf)).collect();
+            assert_eq!(read, kept, "exactly the calls that returned ok are in the log");
+            let head = log.close().unwrap();
+            let again: Arc<dyn LogStorage> = Arc::new(memory);
+            let (log, recovery) = Log::open(again, crypto(), origin(), None, options()).unwrap();
+            assert_eq!((log.size(), recovery.cut_bytes), (head.size(), 0));
+        }
+    }
+}
+
+#[test]
+fn a_full_disk_refuses_every_thread_that_shared_the_write_and_nobody_hangs() {
+    let (log, _, switches) = faulty(30_000, options());
+    let accepted: usize = std::thread::scope(|scope| {
+        let work = |thread: u64| {
+            let log = &log;
+            move || (0..40).filter(|n| append(log, thread * 1_000 + n).is_ok()).count()
+        };
+        let threads: Vec<_> = (0..8).map(|thread| scope.spawn(work(thread))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    switches.room.fetch_add(100_000, Ordering::SeqCst);
+    append(&log, 9_999).unwrap();
+    assert_eq!(log.size() as usize, accepted + 1);
+    assert_eq!(log.read(0..u64::MAX).unwrap().filter(Result::is_ok).count(), accepted + 1);
+    assert!(accepted < 320);
+}
+
+#[test]
+fn after_one_failed_sync_nothing_is_taken_until_the_log_is_reopened() {
+    for threaded in [false, true] {
+        let chosen = if threaded { LogOptions::default() } else { options() };
+        let (log, memory, switches) = faulty(1 << 20, chosen);
+        append(&log, 0).unwrap();
+        log.sync_through(0).wait().unwrap().unwrap();
+        append(&log, 1).unwrap();
+        switches.sync_fails.store(true, Ordering::SeqCst);
+        let failed = log.sync_through(1).wait().unwrap();
+        let Err(Error::Poisoned(fault)) = &failed else { panic!("{failed:?}") };
+        assert_eq!(fault.errno(), Some(5));
+        let syncs = switches.syncs.load(Ordering::SeqCst);
+        assert_eq!(append(&log, 2).unwrap_err(), failed.clone().unwrap_err());
+        assert_eq!(log.sync_through(1).wait().unwrap(), failed);
+        assert!(log.head().is_err() && log.checkpoint(&crate::support::Seed::new(1)).is_err());
+        assert_eq!(log.synced_size(), 1);
+        assert!(log.close().is_err());
+        assert_eq!(switches.syncs.load(Ordering::SeqCst), syncs, "a failed sync is never tried again");
+        let again: Arc<dyn LogStorage> = Arc::new(memory);
+        let (log, _) = Log::open(again, crypto(), origin(), None, options()).unwrap();
+        append(&log, 2).unwrap();
+    }
+}
+
+#[test]
+fn a_file_that_was_deleted_replaced_moved_or_cut_is_found_at_the_next_write() {
+    type Deed = fn(&Path);
+    let deeds: [(&str, Deed); 4] = [
+        ("deleted", |path| std::fs::remove_file(path).unwrap()),
+        ("moved", |path| std::fs::rename(path, path.with_extension("old")).unwrap()),
+        ("replaced", |path| {
+            let copy = path.with_extension("copy");
+            std::fs::copy(path, &copy).unwrap();
+            std::fs::rename(&copy, path).unwrap();
+        }),
+        ("cut", |path| std::fs::File::options().write(true).open(path).unwrap().set_len(100).unwrap()),
+    ];
+    for (name, deed) in deeds {
+        let folder = tempfile::tempdir().unwrap();
+        let storage: Arc<dyn LogStorage> = Arc::new(DirStorage::open(folder.path()).unwrap());
+        let log = Log::create(storage, crypto(), origin(), options()).unwrap();
+        append(&log, 0).unwrap();
+        let path = folder.path().join("0000000000000000.log");
+        deed(&path);
+        assert!(matches!(log.sync_through(0).wait().unwrap(), Err(Error::Displaced(_))), "{name}");
+        let error = append(&log, 1).unwrap_err();
+        let Error::Displaced(fault) = &error else { panic!("{name}: {error}") };
+        assert_eq!(fault.path(), path);
+        assert!(matches!(append(&log, 2), Err(Error::Displaced(_))), "{name}: it stays so");
+    }
+}
+
+#[test]
+fn files_belong_to_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let storage: Arc<dyn LogStorage> = Arc::new(DirStorage::open(folder.path()).unwrap());
+    let log = Log::create(Arc::clone(&storage), crypto(), origin(), options()).unwrap();
+    log.checkpoint(&crate::support::Seed::new(1)).unwrap();
+    assert!(log.free_space().unwrap().is_some());
+    for name in storage.list().unwrap() {
+        let mode = std::fs::metadata(folder.path().join(&name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    assert!(DirStorage::open(folder.path().join("nothing")).is_err());
+}
