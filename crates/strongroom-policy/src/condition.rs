@@ -248,7 +248,9 @@ impl<'e> Evaluation<'e> {
             ConditionValue::PairKeys(context) => many(Many::PairKeys(context)),
             ConditionValue::TagKeys(tags) => many(Many::TagKeys(tags)),
             ConditionValue::TagSeqKeys(list) => many(Many::TagSeqKeys(list)),
-            ConditionValue::Pairs(_) | ConditionValue::Tags(_) | ConditionValue::TagSeq(_) => Found::Unfit,
+            ConditionValue::Pairs(_) | ConditionValue::Tags(_) | ConditionValue::TagSeq(_) | ConditionValue::Unfit => {
+                Found::Unfit
+            }
         }
     }
 

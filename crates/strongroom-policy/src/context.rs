@@ -4,11 +4,14 @@ use std::fmt;
 use std::net::IpAddr;
 
 use strongroom_types::row::KeyRole;
-use strongroom_types::structure::{Kind, Member, Seq, Structure, Value, Visitor};
+use strongroom_types::structure::{Kind, Member, Seq, Structure, Value, Visitor, find};
 use strongroom_types::{ConditionKey, EncryptionContext, Timestamp};
 
 /// How many condition keys there are.
 const KEYS: usize = ConditionKey::ALL.len();
+
+/// The values of `kms:GrantConstraintType`.
+const CONSTRAINTS: [&str; 2] = ["EncryptionContextEquals", "EncryptionContextSubset"];
 
 /// Pairs of tag key and tag value, in whatever form the caller keeps them.
 pub trait Tags: fmt::Debug {
@@ -52,6 +55,8 @@ pub enum ConditionValue<'a> {
     TagSeq(&'a dyn Seq),
     /// The keys of tags out of a request.
     TagSeqKeys(&'a dyn Seq),
+    /// Something that fits no comparison: a statement that allows does not match, one that denies does.
+    Unfit,
 }
 
 impl fmt::Debug for ConditionValue<'_> {
@@ -65,6 +70,7 @@ impl fmt::Debug for ConditionValue<'_> {
             Self::Strs(values) => write!(f, "{values:?}"),
             Self::Pairs(values) | Self::PairKeys(values) => write!(f, "{values:?}"),
             Self::Tags(tags) | Self::TagKeys(tags) => write!(f, "{tags:?}"),
+            Self::Unfit => f.write_str("Unfit"),
             Self::Seq(s) | Self::TagSeq(s) | Self::TagSeqKeys(s) => write!(f, "[{} items]", s.len()),
         }
     }
@@ -147,6 +153,14 @@ impl<'a> ConditionValues<'a> {
         self
     }
 
+    /// Sets the keys whose text no member of a request names (a row's `conditions`).
+    pub fn fixed(&mut self, texts: &[(ConditionKey, &'static str)]) -> &mut Self {
+        for (key, text) in texts {
+            self.set(*key, ConditionValue::Str(text));
+        }
+        self
+    }
+
     /// What stands under `key`.
     #[must_use]
     pub fn get(&self, key: ConditionKey) -> Option<ConditionValue<'a>> {
@@ -168,9 +182,24 @@ impl<'a> ConditionValues<'a> {
                 ConditionValue::TagSeqKeys(tags)
             }
             Kind::List(list) => ConditionValue::Seq(list),
+            Kind::Map(context) if context.is_empty() => return,
+            // A grant with both kinds of constraint has two contexts; neither is *the* one.
+            Kind::Map(_) if self.get(key).is_some() => {
+                self.set(ConditionKey::KmsEncryptionContextKeys, ConditionValue::Unfit);
+                ConditionValue::Unfit
+            }
             Kind::Map(context) => {
                 self.encryption_context(context);
                 return;
+            }
+            Kind::Struct(constraints) if key == ConditionKey::KmsGrantConstraintType => {
+                let names = match (find(constraints, CONSTRAINTS[0]), find(constraints, CONSTRAINTS[1])) {
+                    (Some(_), Some(_)) => &CONSTRAINTS[..],
+                    (Some(_), None) => &CONSTRAINTS[..1],
+                    (None, Some(_)) => &CONSTRAINTS[1..],
+                    (None, None) => return,
+                };
+                ConditionValue::Strs(names)
             }
             Kind::Blob(_) | Kind::Secret(_) | Kind::Struct(_) => return,
         };

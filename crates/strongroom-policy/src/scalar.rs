@@ -114,9 +114,10 @@ fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// A range of addresses in CIDR notation; a bare address is a range of one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Net {
-    bits: u128,
+    // Big-endian; as bytes the whole is 18 instead of 32 of them.
+    bits: [u8; 16],
     prefix: u8,
     v4: bool,
 }
@@ -151,13 +152,13 @@ impl Net {
             Some(prefix) if mapped => prefix.checked_sub(96)?,
             Some(prefix) => prefix,
         };
-        (prefix <= longest).then(|| Self { bits: bits & mask(prefix), prefix, v4 })
+        (prefix <= longest).then(|| Self { bits: (bits & mask(prefix)).to_be_bytes(), prefix, v4 })
     }
 
     /// A range of IPv4 addresses holds no IPv6 address, and the reverse.
     pub(crate) fn contains(&self, address: IpAddr) -> bool {
         let (bits, v4) = bits(address);
-        v4 == self.v4 && bits & mask(self.prefix) == self.bits
+        v4 == self.v4 && (bits & mask(self.prefix)).to_be_bytes() == self.bits
     }
 }
 

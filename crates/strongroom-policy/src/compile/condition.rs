@@ -105,11 +105,24 @@ impl Builder<'_> {
     fn clause_values(&mut self, clause: &mut Clause, mode: Mode, entry: &ConditionEntry) {
         let document = self.document;
         let start = self.table_len(clause.test);
+        let count = usize::from(entry.values.count);
+        match clause.test {
+            Test::Text | Test::TextIgnoreCase | Test::Binary => self.patterns.reserve_exact(count),
+            Test::Number(_) | Test::Date(_) => self.numbers.reserve_exact(count),
+            Test::Ip => self.nets.reserve_exact(count),
+            Test::Bool | Test::Null => {}
+        }
         for value in entry.values.of(&document.texts) {
             let (text, span) = (document.text(*value), value.span());
             if let Err(code) = self.clause_value(clause, mode, text) {
                 self.findings.add(code, span);
             }
+        }
+        // The same number over and over, two bytes each in the document, would take eight times as much here.
+        match clause.test {
+            Test::Number(_) | Test::Date(_) => distinct(&mut self.numbers, start),
+            Test::Ip => distinct(&mut self.nets, start),
+            _ => {}
         }
         clause.values = self.run(start, self.table_len(clause.test));
     }
@@ -177,6 +190,24 @@ impl Builder<'_> {
             self.findings.add(code, entry.key.span());
         }
     }
+}
+
+/// Leaves one of each value from `start` on.
+fn distinct<T: Ord + Copy>(table: &mut Vec<T>, start: usize) {
+    table.get_mut(start..).unwrap_or_default().sort_unstable();
+    let mut kept = start;
+    let mut last = None;
+    for at in start..table.len() {
+        let value = table.get(at).copied();
+        if value != last
+            && let (Some(value), Some(place)) = (value, table.get_mut(kept))
+        {
+            *place = value;
+            kept += 1;
+        }
+        last = value;
+    }
+    table.truncate(kept);
 }
 
 #[cfg(test)]
