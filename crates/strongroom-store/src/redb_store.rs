@@ -5,6 +5,7 @@ mod committer;
 mod engine;
 mod overlay;
 mod place;
+mod tables;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -3,30 +3,20 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
+use redb::{Database, ReadTransaction, ReadableDatabase};
 
 use super::backend::{Fault, Faults, Guarded};
 use super::committer::Job;
 use super::place::{Place, io_error};
+use super::tables::{
+    Batch, IDS, IDS_FROM, META, MIN_READER, Outcome, RECORDS, REVISION, Verdict, begin, drop_ids, known_id, number,
+    record,
+};
 use super::{RedbOptions, Verify};
-use crate::commit::{CommitId, Limits, Write};
 use crate::error::{Cause, CommitError, StoreError};
 use crate::record::{Freshness, Key, KeyRange, PageLimit, Read, Record, Revision};
 use crate::store::{Maintenance, Progress};
 use crate::watch::{ChangeSink, Feed, Watch};
-
-/// Key → revision (8 bytes, big endian), then the value.
-const RECORDS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("records");
-/// Commit id (20 bytes) → digest (32 bytes), then the revision (8 bytes, big endian).
-const IDS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("ids");
-/// Name → number, big endian.
-const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
-
-/// The lowest format that can read the file, as a number of [`META`].
-const MIN_READER: &str = "min_reader";
-const REVISION: &str = "revision";
-/// Ids of days before this one were dropped.
-const IDS_FROM: &str = "ids_from";
 
 /// The newest format this version reads, and the one it writes.
 const FORMAT: u16 = 1;
@@ -35,11 +25,6 @@ const SMALL: u64 = 64 << 20;
 /// From this size on, the last commit of a burst saves what makes reopening after a crash quick: without it
 /// reopening reads the whole file (0.18 to 0.33 GB/s measured), with it each commit costs more than twice.
 const LARGE: u64 = 1 << 30;
-/// Ids dropped in one step of upkeep.
-const STEP: usize = 10_000;
-
-type Outcome<T> = Result<T, redb::Error>;
-
 #[derive(Debug)]
 pub(super) struct Engine {
     place: Place,
@@ -63,14 +48,6 @@ enum Stage {
     /// Nothing on the disk refers to it yet.
     Preparing,
     Committing,
-}
-
-/// What a commit is told if its batch becomes durable.
-#[derive(Debug)]
-enum Verdict {
-    Applied(Revision),
-    Before(Revision),
-    Refused(CommitError),
 }
 
 impl Engine {
@@ -443,14 +420,6 @@ fn read_marks(database: &Database) -> Outcome<(u64, Revision)> {
     Ok((min_reader, revision))
 }
 
-fn begin(database: &Database, quick: bool) -> Outcome<WriteTransaction> {
-    let mut writing = database.begin_write()?;
-    // Callers choose what records hold, which is whom the engine's design tells to pay for the second sync.
-    writing.set_two_phase_commit(true);
-    writing.set_quick_repair(quick);
-    Ok(writing)
-}
-
 fn apply(database: &Database, jobs: &[Job], quick: bool, stage: &mut Stage) -> Outcome<Vec<Verdict>> {
     let writing = begin(database, quick)?;
     let verdicts = Batch::open(&writing)?.run(jobs)?;
@@ -461,107 +430,6 @@ fn apply(database: &Database, jobs: &[Job], quick: bool, stage: &mut Stage) -> O
         writing.abort()?;
     }
     Ok(verdicts)
-}
-
-type Bytes2<'txn> = redb::Table<'txn, &'static [u8], &'static [u8]>;
-
-/// The tables of one write transaction, and where the count of revisions stands in it.
-struct Batch<'txn> {
-    records: Bytes2<'txn>,
-    ids: Bytes2<'txn>,
-    meta: redb::Table<'txn, &'static str, u64>,
-    ids_from: u64,
-    revision: Revision,
-    stored: Vec<u8>,
-}
-
-impl<'txn> Batch<'txn> {
-    fn open(writing: &'txn WriteTransaction) -> Outcome<Self> {
-        let meta = writing.open_table(META)?;
-        let ids_from = number(&meta, IDS_FROM)?;
-        let revision = Revision::from_u64(number(&meta, REVISION)?);
-        let (records, ids) = (writing.open_table(RECORDS)?, writing.open_table(IDS)?);
-        Ok(Self { records, ids, meta, ids_from, revision, stored: Vec::new() })
-    }
-
-    fn run(mut self, jobs: &[Job]) -> Outcome<Vec<Verdict>> {
-        let before = self.revision;
-        let verdicts = jobs.iter().map(|job| self.one(job)).collect::<Outcome<Vec<_>>>()?;
-        if self.revision != before {
-            self.meta.insert(REVISION, self.revision.as_u64())?;
-        }
-        Ok(verdicts)
-    }
-
-    fn one(&mut self, job: &Job) -> Outcome<Verdict> {
-        let id = job.commit.id.to_bytes();
-        if u64::from(job.commit.id.day()) < self.ids_from {
-            return Ok(Verdict::Refused(CommitError::IdExpired));
-        }
-        if let Some(known) = self.ids.get(id.as_slice())? {
-            let (digest, revision) = known_id(known.value())?;
-            let same = digest == job.digest;
-            return Ok(if same { Verdict::Before(revision) } else { Verdict::Refused(CommitError::IdReused) });
-        }
-        for require in &job.commit.require {
-            let found = match self.records.get(require.key().as_bytes())? {
-                Some(stored) => Some(split(stored.value())?.0),
-                None => None,
-            };
-            if let Err(conflict) = require.judge(found) {
-                return Ok(Verdict::Refused(conflict));
-            }
-        }
-        let Some(revision) = self.revision.next() else {
-            return Ok(Verdict::Refused(CommitError::NotApplied(Cause::new("no revision is left"))));
-        };
-        self.write(&id, job, revision)?;
-        self.revision = revision;
-        Ok(Verdict::Applied(revision))
-    }
-
-    fn write(&mut self, id: &[u8; 20], job: &Job, revision: Revision) -> Outcome<()> {
-        let number = revision.as_u64().to_be_bytes();
-        for write in &job.commit.write {
-            match write {
-                Write::Put(key, value) => {
-                    self.stored.clear();
-                    self.stored.extend_from_slice(&number);
-                    self.stored.extend_from_slice(value);
-                    self.records.insert(key.as_bytes(), self.stored.as_slice())?;
-                }
-                Write::Delete(key) => drop(self.records.remove(key.as_bytes())?),
-            }
-        }
-        let mut known = [0; 40];
-        let (digest, at) = known.split_at_mut(32);
-        digest.copy_from_slice(&job.digest);
-        at.copy_from_slice(&number);
-        self.ids.insert(id.as_slice(), known.as_slice())?;
-        Ok(())
-    }
-}
-
-fn drop_ids(database: &Database, today: u32) -> Outcome<Progress> {
-    let from = today.saturating_sub(Limits::SMALLEST.retention_days());
-    let writing = begin(database, false)?;
-    let (dropped, more) = {
-        let mut meta = writing.open_table(META)?;
-        let from = u64::from(from).max(number(&meta, IDS_FROM)?);
-        meta.insert(IDS_FROM, from)?;
-        let first_kept = CommitId::new(u32::try_from(from).unwrap_or(u32::MAX), [0; 16]).to_bytes();
-        let mut ids = writing.open_table(IDS)?;
-        let mut old = Vec::new();
-        for entry in ids.range::<&[u8]>(..first_kept.as_slice())?.take(STEP) {
-            old.push(entry?.0.value().to_vec());
-        }
-        for id in &old {
-            ids.remove(id.as_slice())?;
-        }
-        (old.len(), old.len() == STEP)
-    };
-    writing.commit()?;
-    Ok(if more { Progress::partly(dropped as u64) } else { Progress::finished(dropped as u64) })
 }
 
 fn answer_all(jobs: Vec<Job>, error: &CommitError) {
@@ -577,28 +445,6 @@ fn refusal(why: &StoreError) -> CommitError {
         StoreError::Poisoned => CommitError::Poisoned,
         other => CommitError::NotApplied(Cause::new(other)),
     }
-}
-
-fn number(meta: &impl ReadableTable<&'static str, u64>, name: &str) -> Outcome<u64> {
-    let missing = || redb::Error::Corrupted(format!("`{name}` is missing"));
-    Ok(meta.get(name)?.ok_or_else(missing)?.value())
-}
-
-fn split(stored: &[u8]) -> Outcome<(Revision, &[u8])> {
-    let (number, value) = stored.split_first_chunk().ok_or_else(|| redb::Error::Corrupted("a short record".into()))?;
-    Ok((Revision::from_u64(u64::from_be_bytes(*number)), value))
-}
-
-fn record(key: Key, stored: &[u8]) -> Outcome<Record> {
-    let (revision, value) = split(stored)?;
-    Ok(Record { key, value: value.into(), revision })
-}
-
-fn known_id(stored: &[u8]) -> Outcome<([u8; 32], Revision)> {
-    let short = || redb::Error::Corrupted("a short commit id".to_owned());
-    let (digest, rest) = stored.split_first_chunk::<32>().ok_or_else(short)?;
-    let number = rest.first_chunk::<8>().ok_or_else(short)?;
-    Ok((*digest, Revision::from_u64(u64::from_be_bytes(*number))))
 }
 
 /// Runs the engine. It panics on some damaged files; to a caller that is damage, not a reason to die.
