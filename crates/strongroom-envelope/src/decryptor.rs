@@ -4,7 +4,6 @@ use std::{fmt, io, io::Read, ops::Range};
 
 use strongroom_crypto::{IV_LEN, TAG_LEN};
 use strongroom_types::EncryptionContext;
-use zeroize::Zeroizing;
 
 use crate::{
     Content, Error, Header, ReadLimits,
@@ -113,7 +112,7 @@ impl<R: Read> Decryptor<R> {
             key,
             limits,
             after,
-            buffer: Zeroizing::new(Vec::new()),
+            buffer: Buffer::default(),
             plaintext: 0..0,
             number: 1,
             plaintext_len: 0,
@@ -145,7 +144,7 @@ impl<R: Read> Decryptor<R> {
         }
         let range = std::mem::take(&mut self.plaintext);
         let at_end = range.is_empty() && self.state == State::Finished;
-        let bytes = self.buffer.get(range).unwrap_or_default();
+        let bytes = self.buffer.0.get(range).unwrap_or_default();
         Ok((!at_end).then_some(Chunk::Verified(bytes)))
     }
 
@@ -209,7 +208,7 @@ impl<R: Read> Decryptor<R> {
     fn open(&mut self, kind: FrameKind, iv: &[u8; IV_LEN], len: u64) -> Result<(), Error> {
         let plaintext_len = self.plaintext_len.saturating_add(len);
         self.limits.check_plaintext(plaintext_len)?;
-        let sealed = self.feed.fill(len.saturating_add(TAG_LEN as u64), &mut self.buffer)?;
+        let sealed = self.feed.fill(len.saturating_add(TAG_LEN as u64), &mut self.buffer.0)?;
         let (bytes, tag) = sealed.split_last_chunk_mut().ok_or(Error::Failed)?;
         self.key.open(kind, self.number, iv, bytes, tag)?;
         let end = bytes.len();
@@ -236,7 +235,7 @@ impl<R: Read> Read for Decryptor<R> {
                 return Ok(0);
             }
         }
-        let mut bytes = self.buffer.get(self.plaintext.clone()).unwrap_or_default();
+        let mut bytes = self.buffer.0.get(self.plaintext.clone()).unwrap_or_default();
         let len = bytes.read(out)?;
         self.plaintext.start = self.plaintext.start.saturating_add(len);
         Ok(len)

@@ -60,7 +60,7 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        self.bytes.zeroize();
+        self.bytes.as_mut_slice().zeroize();
     }
 }
 

@@ -2,14 +2,12 @@
 
 use std::{fmt, io, io::Write};
 
-use zeroize::Zeroizing;
-
 use crate::{
     Error, FrameLength,
     envelope::Start,
     error::{Limit, LimitExceeded},
     feed::Buffer,
-    frame::{FINAL_HEAD, FrameKey, FrameKind, REGULAR_HEAD, final_head, regular_head},
+    frame::{FINAL_HEAD, FINAL_OVERHEAD, FrameKey, FrameKind, REGULAR_HEAD, final_head, regular_head},
 };
 
 /// Seals what is written to it, in the memory of one frame, and writes the message to a sink.
@@ -33,8 +31,8 @@ impl<W: Write> Encryptor<W> {
         let Start { header, key } = start;
         sink.write_all(&header)?;
         let frame_len = frame_length.get() as usize;
-        let mut buffer = Zeroizing::new(Vec::with_capacity(frame_len.saturating_add(crate::frame::FINAL_OVERHEAD)));
-        buffer.resize(FINAL_HEAD, 0);
+        let mut buffer = Buffer(Vec::with_capacity(frame_len.saturating_add(FINAL_OVERHEAD)));
+        buffer.0.resize(FINAL_HEAD, 0);
         Ok(Self { sink, key, frame_len, buffer, number: 1, failed: false })
     }
 
@@ -57,7 +55,7 @@ impl<W: Write> Encryptor<W> {
         if kind == FrameKind::Regular && number == u32::MAX {
             return Err(LimitExceeded::new(Limit::Frames, u64::from(number).saturating_add(1), number.into()).into());
         }
-        let (head, plaintext) = self.buffer.split_at_mut_checked(FINAL_HEAD).ok_or(Error::Failed)?;
+        let (head, plaintext) = self.buffer.0.split_at_mut_checked(FINAL_HEAD).ok_or(Error::Failed)?;
         let tag = self.key.seal_assuming_unique_number(kind, number, plaintext)?;
         // INVARIANT: the buffer never takes more than `frame_len`, which fits 32 bits.
         let final_head = final_head(number, u32::try_from(plaintext.len()).unwrap_or(u32::MAX));
@@ -73,9 +71,9 @@ impl<W: Write> Encryptor<W> {
                 0
             }
         };
-        self.buffer.extend_from_slice(&tag);
-        self.sink.write_all(self.buffer.get(from..).unwrap_or_default())?;
-        self.buffer.truncate(FINAL_HEAD);
+        self.buffer.0.extend_from_slice(&tag);
+        self.sink.write_all(self.buffer.0.get(from..).unwrap_or_default())?;
+        self.buffer.0.truncate(FINAL_HEAD);
         self.number = number.saturating_add(1);
         self.failed = false;
         Ok(())
@@ -87,14 +85,14 @@ impl<W: Write> Write for Encryptor<W> {
         if self.failed {
             return Err(Error::Failed.into());
         }
-        let mut room = self.frame_len.saturating_add(FINAL_HEAD).saturating_sub(self.buffer.len());
+        let mut room = self.frame_len.saturating_add(FINAL_HEAD).saturating_sub(self.buffer.0.len());
         // A full frame waits for the next byte: without one it is the final frame.
         if room == 0 && !bytes.is_empty() {
             self.seal(FrameKind::Regular)?;
             room = self.frame_len;
         }
         let taken = bytes.get(..room).unwrap_or(bytes);
-        self.buffer.extend_from_slice(taken);
+        self.buffer.0.extend_from_slice(taken);
         Ok(taken.len())
     }
 

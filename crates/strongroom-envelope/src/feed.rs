@@ -2,7 +2,7 @@
 
 use std::{io::Read, ops::Range};
 
-use zeroize::Zeroizing;
+use zeroize::Zeroize;
 
 use crate::{Error, error::Malformed};
 
@@ -96,5 +96,14 @@ impl<R: Read> Feed<R> {
 /// What is allocated before a frame's first bytes are there: most of a frame of the default length.
 const FIRST_GROWTH: usize = 48 << 10;
 
-/// A buffer that is wiped on drop and whose bytes are ciphertext whenever it grows.
-pub(crate) type Buffer = Zeroizing<Vec<u8>>;
+/// A buffer whose bytes are wiped on drop, and are ciphertext whenever it grows or gets shorter.
+///
+/// (Not `Zeroizing`, which wipes a vector byte by byte.)
+#[derive(Default)]
+pub(crate) struct Buffer(pub(crate) Vec<u8>);
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        self.0.as_mut_slice().zeroize();
+    }
+}

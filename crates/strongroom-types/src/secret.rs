@@ -76,7 +76,8 @@ impl fmt::Debug for Secret {
 
 impl Drop for Secret {
     fn drop(&mut self) {
-        self.0.zeroize();
+        // As a slice: `zeroize` wipes a `Box<[u8]>` byte by byte, and a slice in bulk.
+        self.0.as_mut().zeroize();
     }
 }
 
