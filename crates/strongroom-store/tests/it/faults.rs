@@ -198,3 +198,22 @@ fn a_failing_disk_while_opening_is_an_error_and_not_a_damaged_store() {
         }
     }
 }
+
+#[test]
+fn a_simulated_sync_that_loses_writes_loses_them_though_a_later_one_succeeds() {
+    let disk = SimDisk::new();
+    let file = disk.create("f").unwrap();
+    disk.sync_names().unwrap();
+    file.append(&[1; 1_024]).unwrap();
+    file.sync().unwrap();
+    disk.fault(DiskFault::once(DiskOp::Sync, 0).losing_writes());
+    file.write_at(0, &[2; 512]).unwrap();
+    assert!(file.sync().is_err());
+    file.write_at(512, &[3; 512]).unwrap();
+    file.sync().unwrap();
+    assert_eq!(disk.contents("f").unwrap()[0], 2, "reads see what is lost");
+    file.forget_cached().unwrap();
+    assert_eq!(disk.contents("f").unwrap()[0], 1, "until the cache is forgotten");
+    disk.lose_all();
+    assert_eq!(disk.contents("f").unwrap(), [[1_u8; 512], [3; 512]].concat());
+}
