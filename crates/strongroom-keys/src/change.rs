@@ -47,7 +47,7 @@ pub struct Loaded<T> {
 
 /// One change to one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the three things that can happen to a record")]
+#[expect(clippy::exhaustive_enums, reason = "the things that can happen to a record")]
 pub enum Change {
     /// The record is made; the commit fails if it exists.
     Create {
@@ -78,6 +78,16 @@ pub enum Change {
         /// The revision that was seen; `None` if nobody else writes this record.
         revision: Option<u64>,
     },
+    /// Bytes that carry their own authentication (sealed keys, the root record) are written as they are, if they
+    /// are still at this revision.
+    Raw {
+        /// Their place.
+        key: Vec<u8>,
+        /// The bytes.
+        value: Vec<u8>,
+        /// The revision that was seen; `None` if there was nothing.
+        revision: Option<u64>,
+    },
     /// The record is written whether or not it is there: content-addressed records, which never differ.
     Ensure {
         /// Its place.
@@ -97,6 +107,7 @@ impl Change {
             Self::Create { key, .. }
             | Self::Update { key, .. }
             | Self::Delete { key, .. }
+            | Self::Raw { key, .. }
             | Self::Ensure { key, .. } => key,
         }
     }

@@ -188,6 +188,19 @@ pub fn destroyed(arn: &KeyArn, seen: &Loaded<KeyRecord>, now: Timestamp) -> Vec<
     std::iter::once(update_key(arn, seen, &next)).chain(due).collect()
 }
 
+/// The same version under another token: its material was sealed anew.
+#[must_use]
+pub fn renew_version(arn: &KeyArn, seen: &Loaded<VersionRecord>, token: Vec<u8>) -> Change {
+    let next = VersionRecord { token, ..seen.value.clone() };
+    Change::Update {
+        key: layout::version(arn.account(), arn.region(), &arn.id(), next.number),
+        kind: RecordKind::Version,
+        body: next.encode_body(),
+        revision: seen.revision,
+        counter: seen.counter,
+    }
+}
+
 /// PutKeyPolicy: the whole document is replaced.
 #[must_use]
 pub fn put_policy(arn: &KeyArn, seen: &Loaded<KeyRecord>, digest: [u8; 32], document: &str) -> Vec<Change> {

@@ -63,6 +63,9 @@ macro_rules! text_impls {
 pub struct AccountId(Short<12>);
 
 impl AccountId {
+    /// `000000000000`, which AWS gives to nobody: the account of a strongroom that is not told another.
+    pub const NOBODY: Self = Self(Short { bytes: *b"000000000000", len: 12 });
+
     /// The twelve digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -87,6 +90,10 @@ text_impls!(AccountId);
 pub struct Region(Short<32>);
 
 impl Region {
+    /// `us-east-1`: the Region of a strongroom that is not told another.
+    pub const US_EAST_1: Self =
+        Self(Short { bytes: *b"us-east-1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", len: 9 });
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -468,6 +475,12 @@ mod tests {
         }
         assert!("alias/a:b".parse::<AliasName>().is_err());
         assert!(format!("alias/{}", "x".repeat(251)).parse::<AliasName>().is_err());
+    }
+
+    #[test]
+    fn the_constants_are_what_they_say() {
+        assert_eq!("000000000000".parse(), Ok(AccountId::NOBODY));
+        assert_eq!("us-east-1".parse(), Ok(Region::US_EAST_1));
     }
 
     #[test]

@@ -1,1 +1,44 @@
 //! AWS KMS as a library: the key management service built into your program.
+
+mod act;
+mod cache;
+mod caller;
+mod client;
+mod clock;
+mod core;
+mod dispatch;
+mod due;
+mod error;
+mod failpoint;
+mod gate;
+mod generated;
+mod journal;
+mod kms;
+mod open;
+mod operations;
+mod options;
+mod policies;
+mod recorded;
+mod records;
+mod root;
+mod sync;
+mod trace;
+mod vault;
+
+pub use cache::HandleStatus;
+pub use caller::Caller;
+pub use client::{Call, Client};
+pub use clock::SystemClock;
+pub use dispatch::Served;
+pub use due::DueReport;
+pub use error::Error;
+pub use kms::{Closed, Kms, Status};
+pub use options::Options;
+pub use recorded::{Events, LoggedEvent, Recorded};
+pub use strongroom_api::{ErrorCode, KmsError, ops, types};
+pub use strongroom_audit::event::{Durability, Filter, Record};
+pub use strongroom_memory::LockPolicy;
+pub use strongroom_soft::{KeyClosure, Passphrase, Unlock};
+pub use strongroom_types::{
+    AccountId, Clock, EncryptionContext, KeyArn, KeyId, Operation, Random, Region, Secret, Timestamp,
+};

@@ -1,0 +1,271 @@
+//! What a handler may do: read records, verify with public keys, and, for the price of a proof, open a key.
+
+use std::sync::Arc;
+
+use strongroom_api::{ErrorCode, KmsError, Operation as ApiOperation};
+use strongroom_crypto::CryptoProvider;
+use strongroom_hsm::{KeyHandle, KeyToken, Op, OutBuf};
+use strongroom_keys::{AliasRecord, KeyRecord, Loaded, RecordKind, VersionRecord, layout};
+use strongroom_types::{AccountId, AliasRef, KeyArn, KeyId, Region};
+
+use crate::Error;
+use crate::cache::HandleKey;
+use crate::caller::CallerContext;
+use crate::core::Core;
+use crate::dispatch::Effect;
+use crate::gate::{Authorized, Gate, Keys, internal};
+use crate::journal::Draw;
+use crate::records::{KeyEntry, Page};
+use crate::trace::Learned;
+
+/// The world as a handler sees it. No clock, no custody, no way to commit or to record.
+pub(crate) struct Act<'a> {
+    core: &'a Core,
+    gate: &'a Gate<'a>,
+    draw: &'a Draw,
+}
+
+/// Which version of a key.
+pub(crate) enum Version {
+    /// The current one.
+    Current,
+    /// The one whose material id begins so.
+    Of([u8; 16]),
+}
+
+/// A key, opened for one operation.
+pub(crate) struct Opened {
+    handle: Arc<dyn KeyHandle>,
+    key: Arc<KeyEntry>,
+    keys: Keys,
+    material: Option<[u8; 32]>,
+}
+
+impl<'a> Act<'a> {
+    pub(crate) fn new(core: &'a Core, gate: &'a Gate<'a>, draw: &'a Draw) -> Self {
+        Self { core, gate, draw }
+    }
+
+    pub(crate) fn caller(&self) -> &CallerContext {
+        self.gate.caller
+    }
+
+    pub(crate) fn region(&self) -> Region {
+        self.gate.region
+    }
+
+    pub(crate) fn provider(&self) -> &'a CryptoProvider {
+        &self.core.provider
+    }
+
+    /// The lock-out check of a new policy for this caller.
+    pub(crate) fn gate(&self) -> &Gate<'a> {
+        self.gate
+    }
+
+    /// Salt and IV of this call.
+    pub(crate) fn seal_entropy(&self) -> &[u8; 44] {
+        self.draw.seal()
+    }
+
+    /// A fresh key id of this call.
+    pub(crate) fn fresh_key_id(&self) -> KeyId {
+        KeyId::from_random(self.draw.key_id())
+    }
+
+    /// The id under which new material of this call is made.
+    pub(crate) fn creation_id(&self) -> [u8; 16] {
+        self.draw.creation_id()
+    }
+
+    /// The name of the custody that makes new keys, and the suite of their ciphertexts.
+    pub(crate) fn custody_name(&self) -> &'static str {
+        self.core.custody.describe().backend
+    }
+
+    /// Whether the custody can do this with keys of this spec.
+    pub(crate) fn can(&self, spec: strongroom_types::KeySpec, verb: strongroom_hsm::Verb) -> bool {
+        self.core.custody.describe().support(spec, verb).is_some()
+    }
+
+    /// The suite of new ciphertexts.
+    pub(crate) fn suite(&self) -> Option<u8> {
+        self.core.custody.describe().suite.map(strongroom_hsm::Suite::number)
+    }
+
+    pub(crate) fn key(&self, arn: &KeyArn) -> Result<Option<Arc<KeyEntry>>, Error> {
+        self.core.records.key(arn.account(), arn.region(), arn.id().as_bytes())
+    }
+
+    pub(crate) fn alias(&self, name: AliasRef<'_>) -> Result<Option<Loaded<AliasRecord>>, Error> {
+        self.core.records.alias(self.caller().account, self.region(), name)
+    }
+
+    /// One page of the caller's keys, after an id.
+    pub(crate) fn keys_page(&self, after: Option<&[u8]>, limit: usize) -> Result<Page<KeyRecord>, Error> {
+        let prefix = layout::keys_of(self.caller().account, self.region());
+        self.core.records.page(&prefix, after, limit, RecordKind::Key, KeyRecord::decode_body)
+    }
+
+    /// One page of the caller's aliases.
+    pub(crate) fn aliases_page(&self, after: Option<&[u8]>, limit: usize) -> Result<Page<AliasRecord>, Error> {
+        let prefix = layout::aliases_of(self.caller().account, self.region());
+        self.core.records.page(&prefix, after, limit, RecordKind::Alias, AliasRecord::decode_body)
+    }
+
+    /// The places of one page of a key's aliases.
+    pub(crate) fn aliases_of_key(
+        &self,
+        arn: &KeyArn,
+        after: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<Vec<Vec<u8>>, Error> {
+        let prefix = layout::aliases_of_key(arn.account(), arn.region(), &arn.id());
+        let page = self.core.records.page(&prefix, after, limit, RecordKind::AliasOfKey, |_| Ok(()))?;
+        Ok(page.into_iter().map(|(place, _)| place).collect())
+    }
+
+    /// One version of a key.
+    pub(crate) fn version(&self, arn: &KeyArn, number: u32) -> Result<Option<Loaded<VersionRecord>>, Error> {
+        self.core.records.version(arn, number)
+    }
+
+    /// The first 16 bytes of the ids of all materials of a key.
+    pub(crate) fn materials(&self, arn: &KeyArn) -> Result<Vec<[u8; 16]>, Error> {
+        let prefix = layout::materials_of(arn.account(), arn.region(), &arn.id());
+        let mut taken = Vec::new();
+        let mut after: Option<Vec<u8>> = None;
+        loop {
+            let page = self.core.records.page(&prefix, after.as_deref(), 1_000, RecordKind::Material, |_| Ok(()))?;
+            taken.extend(page.iter().filter_map(|(place, _)| place.last_chunk::<16>().copied()));
+            match page.last() {
+                Some((place, _)) if page.len() == 1_000 => after = Some(place.clone()),
+                _ => return Ok(taken),
+            }
+        }
+    }
+
+    /// Whether an account has room for one more key in this Region.
+    pub(crate) fn keys_are_full(&self, account: AccountId, region: Region) -> Result<bool, Error> {
+        self.core.key_count(account, region).map(|count| count >= u64::from(strongroom_keys::KEYS_PER_REGION))
+    }
+
+    /// Opens the key, for the price of the proof. `None` if the key has no such version.
+    pub(crate) fn open<O: ApiOperation>(
+        &self,
+        proof: Authorized<O>,
+        version: &Version,
+    ) -> Result<Option<Opened>, Error> {
+        let key = Arc::clone(proof.key()?);
+        let record = key.record();
+        let current = record.material.and_then(|id| id.first_chunk::<16>().copied());
+        let wanted = match version {
+            Version::Current => current.unwrap_or_else(|| by_number(record.current)),
+            Version::Of(prefix) => *prefix,
+        };
+        let is_current = current.is_none_or(|current| current == wanted);
+        let mut material = record.material.filter(|_| is_current);
+        let mut absent = false;
+        let handle = self.core.handles.get(HandleKey::new(&key.arn, wanted), self.core.time.monotonic(), || {
+            let found = match current {
+                Some(_) => self.core.records.version_of_material(&key.arn, &wanted)?,
+                None => self.core.records.version(&key.arn, record.current)?,
+            };
+            match found {
+                Some(version) => self.core.open_version(&key, &version.value),
+                None => {
+                    absent = true;
+                    Err(internal("the version is not there"))
+                }
+            }
+        });
+        if absent {
+            return Ok(None);
+        }
+        let handle = handle.map_err(|error| during_call(error, &key.arn))?;
+        self.still_open(&key);
+        if material.is_none() && current.is_some() {
+            // An older version: its whole id stands in its record.
+            material = self.core.records.version_of_material(&key.arn, &wanted)?.and_then(|v| v.value.material);
+        }
+        Ok(Some(Opened { handle, key, keys: proof.into_keys(), material }))
+    }
+
+    /// A key may have been disabled while its handle was put into the cache; then it must not stay there.
+    fn still_open(&self, key: &KeyEntry) {
+        if let Ok(Some(now)) = self.key(&key.arn)
+            && now.loaded.revision != key.loaded.revision
+        {
+            self.core.drop_if_unusable(&now);
+        }
+    }
+}
+
+/// The version id of a key without material ids: its number.
+fn by_number(number: u32) -> [u8; 16] {
+    u128::from(number).to_be_bytes()
+}
+
+impl Core {
+    /// Opens a version in the custody, where it must be the key that the record says.
+    pub(crate) fn open_version(&self, key: &KeyEntry, version: &VersionRecord) -> Result<Arc<dyn KeyHandle>, Error> {
+        let token = KeyToken::new(version.token.as_slice())?;
+        self.with_expectation(key, version, |expect| Ok(self.custody.open(&token, expect)?))
+    }
+
+    pub(crate) fn drop_if_unusable(&self, key: &KeyEntry) {
+        use strongroom_keys::Effective;
+        if key.record().state_at(self.time.highest()) != Effective::Live(strongroom_types::KeyState::Enabled) {
+            self.handles.close_key(&key.arn);
+        }
+    }
+}
+
+impl Opened {
+    pub(crate) fn key(&self) -> &KeyEntry {
+        &self.key
+    }
+
+    /// The id of the material that is open, as 64 hexadecimal digits.
+    pub(crate) fn material_id(&self) -> Option<String> {
+        self.material.map(|id| strongroom_keys::hex(&id))
+    }
+
+    /// Does one operation.
+    pub(crate) fn run(&self, op: &Op<'_>, limit: usize) -> Result<OutBuf, Error> {
+        let mut out = OutBuf::with_limit(limit);
+        self.handle.run(op, &mut out).map_err(|error| custody_error(error, &self.key.arn))?;
+        Ok(out)
+    }
+
+    /// The answer, and the end of the opening.
+    pub(crate) fn answer<'a, T>(self, output: T) -> Effect<'a, T> {
+        Effect::answer(self.keys, output, Learned { material: self.material, made: None })
+    }
+}
+
+fn during_call(error: Error, arn: &KeyArn) -> Error {
+    match error {
+        Error::Custody(error) => custody_error(error, arn),
+        other => other,
+    }
+}
+
+/// AWS's face of a custody error. `Gone` stays what it is: the call starts again.
+pub(crate) fn custody_error(error: strongroom_hsm::Error, arn: &KeyArn) -> Error {
+    use strongroom_hsm::Error as E;
+    match error {
+        E::InvalidCiphertext(_) => KmsError::invalid_ciphertext().into(),
+        E::InvalidSignature(_) => KmsError::invalid_signature().into(),
+        E::InvalidInput(why) => KmsError::validation(why.to_string()).into(),
+        E::Retry(why) => KmsError::new(ErrorCode::DependencyTimeout, why.to_string()).into(),
+        E::Reconnect(why) => KmsError::new(ErrorCode::KmsInvalidState, format!("{arn}: {why}.")).into(),
+        E::Login(why) => KmsError::new(ErrorCode::KmsInvalidState, format!("{arn}: {why}.")).into(),
+        E::Conflict(why) => KmsError::new(ErrorCode::KmsInvalidState, format!("{arn}: {why}.")).into(),
+        E::Unsupported(why) => KmsError::new(ErrorCode::UnsupportedOperation, why.to_string()).into(),
+        E::Denied(why) => KmsError::new(ErrorCode::InvalidKeyUsage, why.to_string()).into(),
+        E::Full(why) => KmsError::new(ErrorCode::LimitExceeded, why.to_string()).into(),
+        E::Forked(_) => Error::Forked,
+        other => Error::Custody(other),
+    }
+}

@@ -1,0 +1,177 @@
+//! Open key handles, bounded in number and time. One cold entry is opened once, however many threads ask.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use strongroom_hsm::KeyHandle;
+use strongroom_types::{AccountId, KeyArn, Region};
+
+use super::{Map, Next};
+use crate::sync::{Mutex, lock};
+
+/// One version of one key. Versions go by the first 16 bytes of their material id; of a key without one,
+/// by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct HandleKey {
+    pub(crate) account: AccountId,
+    pub(crate) region: Region,
+    pub(crate) id: [u8; 16],
+    pub(crate) version: [u8; 16],
+}
+
+impl HandleKey {
+    pub(crate) fn new(arn: &KeyArn, version: [u8; 16]) -> Self {
+        Self { account: arn.account(), region: arn.region(), id: *arn.id().as_bytes(), version }
+    }
+
+    fn is_of(&self, arn: &KeyArn) -> bool {
+        (self.account, self.region, &self.id) == (arn.account(), arn.region(), arn.id().as_bytes())
+    }
+}
+
+/// An entry: being opened, or open.
+#[derive(Debug)]
+struct Slot {
+    open: OnceLock<Arc<dyn KeyHandle>>,
+    gate: Mutex<()>,
+    since: Duration,
+}
+
+/// What anybody may know of the cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct HandleStatus {
+    /// Entries now.
+    pub open: usize,
+    /// Look-ups that found an open handle.
+    pub hits: u64,
+    /// Handles that were opened.
+    pub misses: u64,
+    /// Entries that left because of the bounds.
+    pub evictions: u64,
+}
+
+/// The cache.
+#[derive(Debug)]
+pub(crate) struct Handles {
+    slots: Map<HandleKey, Arc<Slot>>,
+    limit: usize,
+    live: Duration,
+    hits: AtomicU64,
+    misses: AtomicU64,
+    evictions: AtomicU64,
+}
+
+impl Handles {
+    /// At most `limit` handles, each for at most `live` from when it was opened.
+    pub(crate) fn new(limit: usize, live: Duration) -> Self {
+        Self {
+            slots: Map::new(),
+            limit: limit.max(1),
+            live,
+            hits: AtomicU64::new(0),
+            misses: AtomicU64::new(0),
+            evictions: AtomicU64::new(0),
+        }
+    }
+
+    fn fresh(&self, slot: &Slot, now: Duration) -> bool {
+        now.saturating_sub(slot.since) < self.live
+    }
+
+    /// The open handle, opened by `open` if it is not there. `now` is monotonic.
+    pub(crate) fn get<E>(
+        &self,
+        key: HandleKey,
+        now: Duration,
+        open: impl FnOnce() -> Result<Arc<dyn KeyHandle>, E>,
+    ) -> Result<Arc<dyn KeyHandle>, E> {
+        if let Some(slot) = self.slots.get(&key)
+            && self.fresh(&slot, now)
+            && let Some(handle) = slot.open.get()
+        {
+            self.hits.fetch_add(1, Ordering::Relaxed);
+            return Ok(Arc::clone(handle));
+        }
+        let slot = self.slot(key, now);
+        let _one_at_a_time = lock(&slot.gate);
+        if let Some(handle) = slot.open.get() {
+            self.hits.fetch_add(1, Ordering::Relaxed);
+            return Ok(Arc::clone(handle));
+        }
+        self.misses.fetch_add(1, Ordering::Relaxed);
+        match open() {
+            Ok(handle) => Ok(Arc::clone(slot.open.get_or_init(|| handle))),
+            Err(error) => {
+                self.forget(key, &slot);
+                Err(error)
+            }
+        }
+    }
+
+    fn slot(&self, key: HandleKey, now: Duration) -> Arc<Slot> {
+        let fresh = Arc::new(Slot { open: OnceLock::new(), gate: Mutex::new(()), since: now });
+        let stands = self.slots.change(key, |slot| match slot {
+            Some(slot) if self.fresh(slot, now) => Next::Keep,
+            _ => Next::Put(Arc::clone(&fresh)),
+        });
+        if self.slots.len() > self.limit {
+            self.evict(&key, now);
+        }
+        stands.unwrap_or(fresh)
+    }
+
+    fn forget(&self, key: HandleKey, slot: &Arc<Slot>) {
+        self.slots.change(key, |stands| match stands {
+            Some(stands) if Arc::ptr_eq(stands, slot) => Next::Remove,
+            _ => Next::Keep,
+        });
+    }
+
+    /// Drops what is too old, and then as many as it takes to be an eighth below the limit.
+    fn evict(&self, but: &HandleKey, now: Duration) {
+        let mut surplus = self.slots.len().saturating_sub(self.limit - self.limit / 8);
+        self.slots.retain(|key, slot| {
+            let goes = key != but && (!self.fresh(slot, now) || surplus > 0);
+            if goes {
+                surplus = surplus.saturating_sub(1);
+                self.evictions.fetch_add(1, Ordering::Relaxed);
+            }
+            !goes
+        });
+    }
+
+    /// Closes every handle of a key. An operation that has one in its hands meets `Gone` and starts again.
+    pub(crate) fn close_key(&self, arn: &KeyArn) {
+        self.close_if(|key| key.is_of(arn));
+    }
+
+    /// Closes every handle.
+    pub(crate) fn close_all(&self) {
+        self.close_if(|_| true);
+    }
+
+    fn close_if(&self, goes: impl Fn(&HandleKey) -> bool) {
+        let mut closed = Vec::new();
+        self.slots.retain(|key, slot| {
+            let goes = goes(key);
+            if goes {
+                closed.push(Arc::clone(slot));
+            }
+            !goes
+        });
+        for handle in closed.iter().filter_map(|slot| slot.open.get()) {
+            handle.close();
+        }
+    }
+
+    pub(crate) fn status(&self) -> HandleStatus {
+        HandleStatus {
+            open: self.slots.len(),
+            hits: self.hits.load(Ordering::Relaxed),
+            misses: self.misses.load(Ordering::Relaxed),
+            evictions: self.evictions.load(Ordering::Relaxed),
+        }
+    }
+}

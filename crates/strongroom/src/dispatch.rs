@@ -1,0 +1,369 @@
+//! The path of a call: gate, act, journal. Small, and generic only over what comes in and out.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use strongroom_api::{ErrorCode, KmsError, Operation as ApiOperation};
+use strongroom_audit::event::Resource;
+use strongroom_audit::log::EntryKind;
+use strongroom_hsm::{GenerateRequest, Made, MaterialUsage, Place};
+use strongroom_keys::{Change, IntentRecord, RecordKind, layout};
+use strongroom_types::row::Row;
+use strongroom_types::structure::{Kind, Structure, Value, find};
+use strongroom_types::{KeyArn, Region};
+
+use crate::act::Act;
+use crate::caller::CallerContext;
+use crate::client::Client;
+use crate::core::{Core, Service};
+use crate::failpoint::reached;
+use crate::gate::{Authorized, Gate, Keys, internal};
+use crate::journal::{Draw, Moment, Plan};
+use crate::records::{KeyEntry, is_conflict};
+use crate::trace::{Ending, Learned, Trace};
+use crate::{Durability, Error};
+
+/// How often a call starts again at *resolve* because something else was committed first.
+const RESTARTS: usize = 256;
+
+/// An operation that this version of Strongroom serves. It can't be implemented outside of it.
+#[diagnostic::on_unimplemented(message = "this version of Strongroom does not serve `{Self}` yet")]
+pub trait Served: ApiOperation {
+    /// Does it.
+    #[doc(hidden)]
+    fn serve(client: &Client, input: &Self::Input) -> Result<Self::Output, Error>;
+}
+
+impl<O: Handler> Served for O {
+    fn serve(client: &Client, input: &O::Input) -> Result<O::Output, Error> {
+        client.core.call::<O>(&client.caller, client.region, input)
+    }
+}
+
+/// The only place with code of its own per operation.
+pub(crate) trait Handler: ApiOperation {
+    /// A hint for whoever sends too much: appended to the message of a violated shape.
+    const HINT: Option<&'static str> = None;
+
+    /// Combinations of parameters that no shape can state. Comes after the shapes and before everything else.
+    fn check(_input: &Self::Input) -> Result<(), KmsError> {
+        Ok(())
+    }
+
+    /// Does it. The proof is used up by whatever touches a key or changes a record.
+    fn act<'a>(
+        act: &Act<'a>,
+        proof: Authorized<Self>,
+        input: &'a Self::Input,
+    ) -> Result<Effect<'a, Self::Output>, Error>;
+}
+
+/// What a handler wants to happen. The shell does it, in the journal's order.
+pub(crate) struct Effect<'a, T> {
+    what: What<'a, T>,
+    learned: Learned,
+    keys: Keys,
+}
+
+type Then<'a, T> = Box<dyn FnOnce(&Made) -> Result<(Vec<Change>, T, Learned), Error> + 'a>;
+
+enum What<'a, T> {
+    /// An answer and no change.
+    Answer(T),
+    /// Changes, and the answer once they are committed.
+    Write(Vec<Change>, T),
+    /// New material, then changes that depend on it.
+    Make(Making, Then<'a, T>),
+}
+
+/// Material that is to be made.
+pub(crate) struct Making {
+    pub(crate) arn: KeyArn,
+    pub(crate) version: u32,
+    pub(crate) usage: MaterialUsage,
+    /// Ids that the new material's must not begin like.
+    pub(crate) taken: Vec<[u8; 16]>,
+}
+
+impl<'a, T> Effect<'a, T> {
+    /// An answer that changes nothing. `keys` is what is left of the proof.
+    pub(crate) fn answer(keys: Keys, output: T, learned: Learned) -> Self {
+        Self { what: What::Answer(output), learned, keys }
+    }
+
+    /// Changes under the revisions that the proof saw.
+    pub(crate) fn write<O: ApiOperation>(proof: Authorized<O>, changes: Vec<Change>, output: T) -> Self {
+        let keys = proof.into_keys();
+        let what = if changes.is_empty() { What::Answer(output) } else { What::Write(changes, output) };
+        Self { what, learned: Learned::default(), keys }
+    }
+
+    /// New material.
+    pub(crate) fn make<O: ApiOperation>(
+        proof: Authorized<O>,
+        making: Making,
+        then: impl FnOnce(&Made) -> Result<(Vec<Change>, T, Learned), Error> + 'a,
+    ) -> Self {
+        Self { what: What::Make(making, Box::new(then)), learned: Learned::default(), keys: proof.into_keys() }
+    }
+}
+
+impl Core {
+    /// One call, from request to result; its event is recorded before this returns.
+    pub(crate) fn call<O: Handler>(
+        &self,
+        caller: &CallerContext,
+        region: Region,
+        input: &O::Input,
+    ) -> Result<O::Output, Error> {
+        const { assert!(O::ROW.keys.len() <= 2) };
+        self.usable()?;
+        self.journal.ready()?;
+        let draw = Draw::new(&*self.provider.random)?;
+        let now = self.time.now();
+        let moment = Moment {
+            wall: now.as_ref().copied().unwrap_or_else(|_| self.time.highest()),
+            monotonic: self.time.monotonic(),
+        };
+        if let Err(regression) = now {
+            let trace = Trace::new(row::<O>(), caller, region, input, &draw, moment);
+            return self.fail(&trace, regression);
+        }
+        for _ in 0..RESTARTS {
+            let mut trace = Trace::new(row::<O>(), caller, region, input, &draw, moment);
+            match self.attempt::<O>(&mut trace, caller, region, input) {
+                Err(Attempt::Again(arns)) => self.refresh(&arns, region, caller, input)?,
+                Err(Attempt::Failed(error)) => return self.fail(&trace, error),
+                Ok(output) => return Ok(output),
+            }
+        }
+        let trace = Trace::new(row::<O>(), caller, region, input, &draw, moment);
+        let busy = "The request could not be completed because the key is being changed too often. Try again.";
+        self.fail(&trace, KmsError::new(ErrorCode::DependencyTimeout, busy).into())
+    }
+
+    fn attempt<O: Handler>(
+        &self,
+        trace: &mut Trace<'_>,
+        caller: &CallerContext,
+        region: Region,
+        input: &O::Input,
+    ) -> Result<O::Output, Attempt> {
+        let request: &dyn Structure = input;
+        validated::<O>(input)?;
+        let moment = trace.moment();
+        let gate = Gate { records: &self.records, row: row::<O>(), caller, region, request, now: moment.wall };
+        let proof = gate.pass(trace)?.prove::<O>();
+        if O::ROW.dry_run && is_true(request, "DryRun") {
+            return Err(Error::from(KmsError::dry_run()).into());
+        }
+        let act = Act::new(self, &gate, trace.draw());
+        let seen = proof.keys_seen();
+        let effect = catch_unwind(AssertUnwindSafe(|| O::act(&act, proof, input)))
+            .unwrap_or_else(|_| Err(internal("The custody backend failed.")));
+        let effect = effect.map_err(|error| restart(error, &seen))?;
+        self.carry_out(trace, effect)
+    }
+
+    fn carry_out<T: Structure>(&self, trace: &mut Trace<'_>, effect: Effect<'_, T>) -> Result<T, Attempt> {
+        trace.learned = effect.learned;
+        let seen: Vec<KeyArn> = effect.keys.iter().map(|key| key.key.arn).collect();
+        match effect.what {
+            What::Answer(output) => {
+                let level = self.journal.durability();
+                trace.event(&Ending::Answer(&output), level, |event| {
+                    self.journal.append(event, EntryKind::Call, trace.moment(), trace.draw().blind(), level)
+                })?;
+                self.journal.settle_if_due(&self.records, trace.moment().wall)?;
+                Ok(output)
+            }
+            What::Write(changes, output) => {
+                let revisions = revisions(&effect.keys);
+                self.commit(trace, &changes, &revisions, &output).map_err(|error| restart(error, &seen))?;
+                Ok(output)
+            }
+            What::Make(making, then) => {
+                let revisions = revisions(&effect.keys);
+                self.make(trace, &making, then, &revisions).map_err(|error| restart(error, &seen))
+            }
+        }
+    }
+
+    fn commit(
+        &self,
+        trace: &Trace<'_>,
+        changes: &[Change],
+        seen: &[(Vec<u8>, u64)],
+        output: &dyn Structure,
+    ) -> Result<(), Error> {
+        let plan = Plan { changes, seen, id: trace.draw().commit_id() };
+        let revision = trace.event(&Ending::Answer(output), Durability::Durable, |event| {
+            self.journal.commit(&self.records, &plan, event, EntryKind::Call, trace.moment(), trace.draw().blind())
+        })?;
+        self.changed(changes, revision)?;
+        // What comes after the commit must not fail this call; it is tried again at the next one.
+        let _ = self.journal.settle_if_due(&self.records, trace.moment().wall);
+        Ok(())
+    }
+
+    /// Brings caches to what was committed: records first, then handles.
+    pub(crate) fn changed(&self, changes: &[Change], revision: strongroom_store::Revision) -> Result<(), Error> {
+        for change in changes {
+            if let Change::Create { key, kind: RecordKind::Key, .. } = change
+                && let Some((account, region, _)) = layout::parse_key(key)
+            {
+                self.counted(account, region, 1);
+            }
+        }
+        for key in self.records.applied(changes, revision)? {
+            if !usable_now(&key, self.time.highest()) {
+                self.handles.close_key(&key.arn);
+            }
+        }
+        Ok(())
+    }
+
+    fn make<T: Structure>(
+        &self,
+        trace: &mut Trace<'_>,
+        making: &Making,
+        then: Then<'_, T>,
+        seen: &[(Vec<u8>, u64)],
+    ) -> Result<T, Error> {
+        let _no_root_change = self.root_change.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let creation_id = trace.draw().creation_id();
+        let place = Place {
+            account: making.arn.account(),
+            region: making.arn.region(),
+            key_id: making.arn.id(),
+            version: making.version,
+            creation_id,
+        };
+        let outside = self.custody.describe().leaves_objects_outside_store;
+        let intent = layout::intent(&creation_id);
+        if outside {
+            self.record_intent(&intent, &place, &making.usage, trace.moment())?;
+            reached("make.intent");
+        }
+        let request = GenerateRequest::new(&place, &making.usage).taken(&making.taken);
+        let made = catch_unwind(AssertUnwindSafe(|| self.custody.generate(&request)))
+            .unwrap_or_else(|_| Err(strongroom_hsm::Error::corrupt("the backend failed")));
+        reached("make.made");
+        let result = made.map_err(|error| crate::act::custody_error(error, &making.arn)).and_then(|made| {
+            let (mut changes, output, learned) = then(&made)?;
+            trace.learned = learned;
+            if outside {
+                changes.push(Change::Delete { key: intent.clone(), revision: None });
+            }
+            self.commit(trace, &changes, seen, &output)?;
+            Ok(output)
+        });
+        if result.is_err() && outside {
+            // Not made after all: nothing may stay behind. What can't be cleaned up now is found when the strongroom is opened.
+            let _ = self.clean_up(&intent, trace.moment());
+        }
+        result
+    }
+
+    fn record_intent(&self, key: &[u8], place: &Place, usage: &MaterialUsage, moment: Moment) -> Result<(), Error> {
+        let intent = IntentRecord {
+            account: place.account,
+            region: place.region,
+            id: place.key_id,
+            version: place.version,
+            spec: usage.spec,
+            usage: usage.usage,
+            custody: self.custody.describe().backend.to_owned(),
+        };
+        let change = Change::Create { key: key.to_vec(), kind: RecordKind::Intent, body: intent.encode_body() };
+        let arn = KeyArn::new(place.account, place.region, place.key_id);
+        let service = Service {
+            name: "IntendKey",
+            account: place.account,
+            region: place.region,
+            resources: &[Resource::key(arn)],
+            details: &[],
+            due: None,
+        };
+        self.service(&service, &[change], moment)
+    }
+
+    /// Records the failure of a call, and gives it.
+    fn fail<T>(&self, trace: &Trace<'_>, error: Error) -> Result<T, Error> {
+        let level = self.journal.durability();
+        trace.event(&Ending::Failure(&error), level, |event| {
+            self.journal.append(event, EntryKind::Call, trace.moment(), trace.draw().blind(), level)
+        })?;
+        Err(error)
+    }
+
+    fn refresh<I: Structure>(
+        &self,
+        arns: &[KeyArn],
+        region: Region,
+        caller: &CallerContext,
+        input: &I,
+    ) -> Result<(), Error> {
+        for arn in arns {
+            self.records.refresh_key(arn)?;
+        }
+        if let Some(Kind::Str(text)) = find(input, "AliasName").map(Value::kind)
+            && let Ok(name) = strongroom_types::AliasRef::parse(text)
+        {
+            self.records.refresh_alias(caller.account, region, name)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a key may be used at all, so that keeping it open makes sense.
+fn usable_now(key: &KeyEntry, now: strongroom_types::Timestamp) -> bool {
+    use strongroom_keys::Effective;
+    key.record().state_at(now) == Effective::Live(strongroom_types::KeyState::Enabled)
+}
+
+/// How an attempt ended without an answer.
+enum Attempt {
+    /// Something else was committed first, or a handle was closed in our hands: start again at *resolve*.
+    Again(Vec<KeyArn>),
+    /// For good.
+    Failed(Error),
+}
+
+impl From<Error> for Attempt {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+fn restart(error: Error, seen: &[KeyArn]) -> Attempt {
+    let gone = matches!(error, Error::Custody(strongroom_hsm::Error::Gone(_)));
+    match is_conflict(&error) || gone {
+        true => Attempt::Again(seen.to_vec()),
+        false => Attempt::Failed(error),
+    }
+}
+
+fn revisions(keys: &Keys) -> Vec<(Vec<u8>, u64)> {
+    let place = |arn: &KeyArn| layout::key(arn.account(), arn.region(), &arn.id());
+    keys.iter().map(|key| (place(&key.key.arn), key.key.loaded.revision)).collect()
+}
+
+fn validated<O: Handler>(input: &O::Input) -> Result<(), Error> {
+    strongroom_api::validate(input).map_err(|errors| {
+        let error = KmsError::from(errors);
+        match O::HINT {
+            Some(hint) => KmsError::validation(format!("{} {hint}", error.message())),
+            None => error,
+        }
+    })?;
+    Ok(O::check(input)?)
+}
+
+/// The operation's row, for ever.
+fn row<O: ApiOperation>() -> &'static Row {
+    const { &O::ROW }
+}
+
+fn is_true(request: &dyn Structure, member: &str) -> bool {
+    matches!(find(request, member).map(Value::kind), Some(Kind::Bool(true)))
+}

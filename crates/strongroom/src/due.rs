@@ -1,0 +1,128 @@
+//! Work that is due: what holds from its instant is written down, and material that must go goes.
+
+use std::sync::Arc;
+
+use strongroom_audit::event::Resource;
+use strongroom_hsm::KeyToken;
+use strongroom_keys::{Change, Effective, RecordKind, VersionRecord, layout};
+use strongroom_types::KeyArn;
+
+use crate::Error;
+use crate::core::{Core, Service};
+use crate::failpoint::reached;
+use crate::journal::Moment;
+use crate::records::KeyEntry;
+
+/// What [`run_due`](crate::Kms::run_due) did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct DueReport {
+    /// Keys whose waiting period was over, and whose material is destroyed now.
+    pub deleted_keys: usize,
+}
+
+/// Deletes in one commit of a destruction.
+const DESTROY: usize = 40;
+
+impl Core {
+    /// Does the work that is due on the strongroom's clock.
+    pub(crate) fn run_due(&self) -> Result<DueReport, Error> {
+        self.usable()?;
+        self.journal.ready()?;
+        let moment = self.moment()?;
+        let mut report = DueReport::default();
+        let mut after: Option<Vec<u8>> = None;
+        loop {
+            let page = self.records.page(layout::DUE, after.as_deref(), 100, RecordKind::Due, |_| Ok(()))?;
+            for (place, _) in &page {
+                let Some((at, _, account, region, id)) = layout::parse_due(place) else { continue };
+                if i64::try_from(at).unwrap_or(i64::MAX) > moment.wall.as_millis() {
+                    return self.due_done(report, moment);
+                }
+                report.deleted_keys += usize::from(self.destroy_key(account, region, &id, moment)?);
+            }
+            match page.last() {
+                Some((place, _)) if page.len() == 100 => after = Some(place.clone()),
+                _ => return self.due_done(report, moment),
+            }
+        }
+    }
+
+    fn due_done(&self, report: DueReport, moment: Moment) -> Result<DueReport, Error> {
+        self.journal.settle(&self.records, moment.wall)?;
+        self.journal.log().checkpoint(&self.signer)?;
+        Ok(report)
+    }
+
+    /// The end of a waiting period: the material goes, then the record says so.
+    fn destroy_key(
+        &self,
+        account: strongroom_types::AccountId,
+        region: strongroom_types::Region,
+        id: &[u8; 16],
+        moment: Moment,
+    ) -> Result<bool, Error> {
+        let Some(key) = self.records.key(account, region, id)? else { return Ok(false) };
+        let due = key.record().destroyed.is_none() && key.record().state_at(moment.wall) == Effective::Gone;
+        if !due {
+            return Ok(false);
+        }
+        self.handles.close_key(&key.arn);
+        let mut goes = self.destroy_versions(&key)?;
+        goes.extend(self.aliases_of(&key.arn)?);
+        let resources = [Resource::key(key.arn)];
+        let due = key.record().deletion.as_ref().map(|deletion| deletion.at);
+        let service = |name| Service { name, account, region, resources: &resources, details: &[], due };
+        while goes.len() > DESTROY {
+            let rest = goes.split_off(DESTROY);
+            self.service(&service("DestroyKeyMaterial"), &goes, moment)?;
+            reached("destroy.material");
+            goes = rest;
+        }
+        goes.extend(strongroom_keys::destroyed(&key.arn, &key.loaded, moment.wall));
+        match self.service(&service("DeleteKey"), &goes, moment) {
+            Err(error) if crate::records::is_conflict(&error) => {
+                self.records.refresh_key(&key.arn)?;
+                Err(error)
+            }
+            other => other,
+        }?;
+        self.counted(account, region, -1);
+        Ok(true)
+    }
+
+    fn destroy_versions(&self, key: &Arc<KeyEntry>) -> Result<Vec<Change>, Error> {
+        let (arn, mut goes, mut after) = (key.arn, Vec::new(), None::<Vec<u8>>);
+        let prefix = layout::versions_of(arn.account(), arn.region(), &arn.id());
+        loop {
+            let page =
+                self.records.page(&prefix, after.as_deref(), 500, RecordKind::Version, VersionRecord::decode_body)?;
+            for (place, version) in &page {
+                self.custody.destroy(&KeyToken::new(version.value.token.as_slice())?)?;
+                goes.push(Change::Delete { key: place.clone(), revision: None });
+                if let Some(prefix) = version.value.material.as_ref().and_then(|id| id.first_chunk::<16>()) {
+                    let index = layout::material(arn.account(), arn.region(), &arn.id(), prefix);
+                    goes.push(Change::Delete { key: index, revision: None });
+                }
+            }
+            match page.last() {
+                Some((place, _)) if page.len() == 500 => after = Some(place.clone()),
+                _ => return Ok(goes),
+            }
+        }
+    }
+
+    fn aliases_of(&self, arn: &KeyArn) -> Result<Vec<Change>, Error> {
+        let prefix = layout::aliases_of_key(arn.account(), arn.region(), &arn.id());
+        let page = self.records.page(&prefix, None, 200, RecordKind::AliasOfKey, |_| Ok(()))?;
+        let both = |(place, _): (Vec<u8>, _)| {
+            let alias = layout::parse_alias(&place).map(|name| layout::alias(arn.account(), arn.region(), &name));
+            [Some(place), alias]
+                .into_iter()
+                .flatten()
+                .map(|key| Change::Delete { key, revision: None })
+                .collect::<Vec<_>>()
+        };
+        Ok(page.into_iter().flat_map(both).collect())
+    }
+}

@@ -1,0 +1,135 @@
+//! What can go wrong, by what the caller can do about it.
+
+use std::path::PathBuf;
+
+use strongroom_api::{ErrorCode, KmsError};
+use strongroom_types::Timestamp;
+
+/// Why a call, or the opening of a strongroom, did not succeed.
+///
+/// Most are AWS's own errors, [`Error::Kms`], with AWS's code and words. The rest are what a service hides
+/// behind `KMSInternalException` and an embedding program must be able to tell apart.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// AWS's answer.
+    #[error(transparent)]
+    Kms(#[from] KmsError),
+    /// The record can't be written, so the call was refused. Make room, or mend the file that is named; no restart is needed.
+    #[error("the call can't be recorded and is refused: {0}")]
+    Audit(#[from] strongroom_audit::Error),
+    /// The store can't be read or opened.
+    #[error("the store can't serve: {0}")]
+    Store(#[from] strongroom_store::StoreError),
+    /// The store did not take a change.
+    #[error("the store did not take the change: {0}")]
+    Commit(#[from] strongroom_store::CommitError),
+    /// A record in the store is damaged or was edited. Restore a backup, or run the verifier.
+    #[error("the record at `{key}` can't be trusted: {why}")]
+    Damaged {
+        /// Where, in printable form.
+        key: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// The clock went back. Put it right; nothing was done, and nothing is lost.
+    #[error("the clock says `{now}`, but this strongroom has seen `{seen}`: set the clock right")]
+    ClockRegression {
+        /// What the clock says.
+        now: Timestamp,
+        /// The highest time seen.
+        seen: Timestamp,
+    },
+    /// This process is a fork of the one that opened the strongroom. Open it in the child instead.
+    #[error("this process is a fork of the one that opened the strongroom: open it again in the child")]
+    Forked,
+    /// The strongroom was closed.
+    #[error("the strongroom is closed")]
+    Closed,
+    /// The unlock does not open the root key: a wrong passphrase or a wrong key.
+    #[error("this unlock does not open the root key")]
+    WrongUnlock,
+    /// The root key could not be unlocked or changed for another reason.
+    #[error("the root key: {0}")]
+    Root(String),
+    /// Keys can't be kept in locked memory.
+    #[error("locked memory for keys: {0}")]
+    Memory(#[from] strongroom_memory::Error),
+    /// The custody backend failed outside a call.
+    #[error("the key custody: {0}")]
+    Custody(#[from] strongroom_hsm::Error),
+    /// The provider's cryptography failed; never because of input.
+    #[error("the crypto provider: {0}")]
+    Crypto(#[from] strongroom_crypto::CryptoError),
+    /// There is something at this path already. `create` makes a strongroom, `open` never does.
+    #[error("`{0}` exists already: open it, or create the strongroom elsewhere")]
+    Exists(PathBuf),
+    /// There is no strongroom at this path. `create` makes one.
+    #[error("there is no strongroom at `{0}`")]
+    Missing(PathBuf),
+    /// Another process has this strongroom open.
+    #[error("the strongroom at `{0}` is open in another process")]
+    AlreadyOpen(PathBuf),
+    /// Written by a newer version. Upgrade this program.
+    #[error("this strongroom has format `{found}`, and this version knows up to `{known}`: upgrade this program")]
+    NewerFormat {
+        /// The format found.
+        found: u16,
+        /// The newest format known.
+        known: u16,
+    },
+    /// A file or folder could not be read or written.
+    #[error("{doing} `{path}`: {cause}")]
+    Io {
+        /// What was tried.
+        doing: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// The system's answer.
+        cause: std::io::Error,
+    },
+    /// The configuration can't be used.
+    #[error("{0}")]
+    Configuration(String),
+    /// A policy that the program gave a caller was refused.
+    #[error(transparent)]
+    Policy(#[from] strongroom_policy::PolicyError),
+}
+
+impl Error {
+    /// AWS's code for this: the one of [`Error::Kms`], `KMSInternalException` for everything that a service hides.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Kms(error) => error.code(),
+            _ => ErrorCode::KmsInternal,
+        }
+    }
+
+    /// Whether this is AWS's error `code`.
+    #[must_use]
+    pub fn is(&self, code: ErrorCode) -> bool {
+        matches!(self, Self::Kms(error) if error.code() == code)
+    }
+
+    /// AWS's face of this error: what a service would answer.
+    #[must_use]
+    pub fn into_kms(self) -> KmsError {
+        match self {
+            Self::Kms(error) => error,
+            other => KmsError::new(ErrorCode::KmsInternal, other.to_string()),
+        }
+    }
+}
+
+impl From<strongroom_memory::Forked> for Error {
+    fn from(_: strongroom_memory::Forked) -> Self {
+        Self::Forked
+    }
+}
+
+impl From<strongroom_types::RandomError> for Error {
+    fn from(error: strongroom_types::RandomError) -> Self {
+        Self::Crypto(error.into())
+    }
+}

@@ -1,0 +1,508 @@
+//! The gate: validate, resolve, authorize, check kind and state. What comes out is a proof.
+//!
+//! Not generic: it sees a row and a request as data. `dispatch` turns what it gives into an [`Authorized`] of the
+//! operation's own type.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use strongroom_api::{ErrorCode, KmsError, Operation as ApiOperation};
+use strongroom_keys::{AliasRecord, Effective, Loaded, check_kind, check_state};
+use strongroom_policy::{ConditionValue, ConditionValues, Decision, Layers, Reason, Request};
+use strongroom_types::row::{KeyForms, KeyMember, KeyRole, On, Permission, Row, When};
+use strongroom_types::structure::{Kind, Structure, find};
+use strongroom_types::{AccountId, AliasName, AliasRef, ConditionKey, KeyArn, KeyRef, Region, Timestamp};
+
+use crate::Error;
+use crate::caller::CallerContext;
+use crate::records::{KeyEntry, Records};
+use crate::trace::Trace;
+
+/// A key that a request names, as it was when the request was decided.
+#[derive(Debug, Clone)]
+pub(crate) struct Resolved {
+    pub(crate) role: KeyRole,
+    pub(crate) key: Arc<KeyEntry>,
+    /// The alias that named it, and its record, if one did.
+    pub(crate) alias: Option<(AliasName, Loaded<AliasRecord>)>,
+    /// Whether an alias was used, and of which name, as the request has it.
+    by_alias: bool,
+}
+
+/// At most two keys are named by any request: no vector on the path of a call.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Keys([Option<Resolved>; 2]);
+
+impl Keys {
+    fn push(&mut self, key: Resolved) {
+        if let Some(free) = self.0.iter_mut().find(|slot| slot.is_none()) {
+            *free = Some(key);
+        }
+    }
+
+    pub(crate) fn of(&self, role: KeyRole) -> Option<&Resolved> {
+        self.iter().find(|key| key.role == role)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Resolved> {
+        self.0.iter().flatten()
+    }
+}
+
+/// The proof that an operation was authorized, on these keys, in their state at that time.
+///
+/// Not `Clone`, its fields private to this module: only the gate makes one, and whatever touches a key or changes
+/// a record takes one by value.
+#[derive(Debug)]
+pub(crate) struct Authorized<O> {
+    keys: Keys,
+    now: Timestamp,
+    operation: PhantomData<fn() -> O>,
+}
+
+impl<O: ApiOperation> Authorized<O> {
+    /// The keys, and the end of the proof.
+    pub(crate) fn into_keys(self) -> Keys {
+        self.keys
+    }
+
+    /// The one key of an operation that names one.
+    pub(crate) fn key(&self) -> Result<&Arc<KeyEntry>, Error> {
+        self.role(KeyRole::Key).map(|resolved| &resolved.key)
+    }
+
+    /// The key in a role.
+    pub(crate) fn role(&self, role: KeyRole) -> Result<&Resolved, Error> {
+        self.keys.of(role).ok_or_else(|| internal("an operation asked for a key that its row does not name"))
+    }
+
+    /// The ARNs of the keys.
+    pub(crate) fn keys_seen(&self) -> Vec<KeyArn> {
+        self.keys.iter().map(|key| key.key.arn).collect()
+    }
+
+    /// The time at which it was decided. Handlers have no other clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+}
+
+/// A fault of ours.
+pub(crate) fn internal(what: &str) -> Error {
+    KmsError::new(ErrorCode::KmsInternal, what).into()
+}
+
+/// What the gate lets through, before it has a type.
+#[derive(Debug)]
+pub(crate) struct Passed {
+    keys: Keys,
+    now: Timestamp,
+}
+
+impl Passed {
+    pub(crate) fn prove<O: ApiOperation>(self) -> Authorized<O> {
+        Authorized { keys: self.keys, now: self.now, operation: PhantomData }
+    }
+}
+
+/// The gate of one call.
+pub(crate) struct Gate<'a> {
+    pub(crate) records: &'a Records,
+    pub(crate) row: &'static Row,
+    pub(crate) caller: &'a CallerContext,
+    pub(crate) region: Region,
+    pub(crate) request: &'a dyn Structure,
+    pub(crate) now: Timestamp,
+}
+
+fn text<'a>(request: &'a dyn Structure, member: &str) -> Option<&'a str> {
+    match find(request, member).map(strongroom_types::structure::Value::kind) {
+        Some(Kind::Str(text)) => Some(text),
+        _ => None,
+    }
+}
+
+fn sent(request: &dyn Structure, member: &str) -> bool {
+    match find(request, member).map(strongroom_types::structure::Value::kind) {
+        None => false,
+        Some(Kind::List(list)) => !list.is_empty(),
+        Some(Kind::Map(map)) => !map.is_empty(),
+        Some(_) => true,
+    }
+}
+
+/// How a key is named by a request.
+enum Named<'a> {
+    Nothing,
+    By(KeyRef<'a>),
+    Ciphertext(strongroom_types::KeyId),
+}
+
+impl<'a> Gate<'a> {
+    /// Runs the gate. Everything it learns goes into `trace` as soon as it is known, so that a refused call has its resources.
+    pub(crate) fn pass(&self, trace: &mut Trace<'_>) -> Result<Passed, Error> {
+        self.confined()?;
+        let mut keys = Keys::default();
+        let mut missing = None;
+        for member in self.row.keys {
+            match self.resolve(member)? {
+                Found::None => {}
+                Found::Key(resolved) => {
+                    trace.resource(&resolved.key);
+                    if let Some((name, _)) = &resolved.alias {
+                        trace.alias(name, &resolved.key.arn);
+                    }
+                    keys.push(resolved);
+                }
+                Found::Missing(what) => missing = missing.or(Some(what)),
+            }
+        }
+        if let Some(what) = missing {
+            return Err(self.not_there(what, trace));
+        }
+        self.confined_to(&keys)?;
+        self.authorize(&keys, trace)?;
+        if self.row.grant_tokens && sent(self.request, "GrantTokens") {
+            return Err(KmsError::new(ErrorCode::InvalidGrantToken, "The grant token is not valid.").into());
+        }
+        self.check_states(&keys)?;
+        Ok(Passed { keys, now: self.now })
+    }
+
+    fn check_states(&self, keys: &Keys) -> Result<(), Error> {
+        let judged = || keys.iter().filter(|key| key.role != KeyRole::Current);
+        for key in judged() {
+            check_kind(self.row, key.key.record(), &key.key.arn)?;
+        }
+        for key in judged() {
+            check_state(self.row, key.key.record(), &key.key.arn, self.now)?;
+        }
+        Ok(())
+    }
+
+    // ---- resolve -------------------------------------------------------------------------------------
+
+    fn named(&self, member: &KeyMember) -> Result<Named<'a>, Error> {
+        let Some(text) = text(self.request, member.member) else {
+            return self.named_by_ciphertext(member);
+        };
+        if member.forms == KeyForms::AliasName {
+            let alias = AliasRef::parse(text).map_err(|_| alias_error(text))?;
+            return Ok(Named::By(KeyRef::Alias(alias)));
+        }
+        let by = match KeyRef::parse(text) {
+            Ok(by) => by,
+            Err(_) if KeyRef::looks_like_arn(text) => return Err(KmsError::invalid_arn(self.row, text).into()),
+            Err(_) if text.starts_with("alias/") => return Err(alias_error(text)),
+            // Not the form of any key id, so no key has it. It is missing like any other that is missing.
+            Err(_) => return Err(self.unknown_id(text)),
+        };
+        match by {
+            KeyRef::Alias(_) | KeyRef::AliasArn { .. } if member.forms == KeyForms::IdOrArn => {
+                Err(KmsError::alias_not_supported().into())
+            }
+            by => Ok(Named::By(by)),
+        }
+    }
+
+    fn named_by_ciphertext(&self, member: &KeyMember) -> Result<Named<'a>, Error> {
+        let blob = member.or_ciphertext.and_then(|member| find(self.request, member));
+        let Some(Kind::Blob(blob)) = blob.map(strongroom_types::structure::Value::kind) else {
+            return Ok(Named::Nothing);
+        };
+        let header = strongroom_crypto::symmetric::Header::parse(blob).map_err(|_| KmsError::invalid_ciphertext())?;
+        Ok(Named::Ciphertext(header.key_id()))
+    }
+
+    fn unknown_id(&self, text: &str) -> Error {
+        let region = self.region;
+        let arn = format!("arn:{}:kms:{region}:{}:key/{text}", region.partition(), self.caller.account);
+        let error = KmsError::new(ErrorCode::NotFound, format!("Key '{arn}' does not exist"));
+        self.absent(&arn, error)
+    }
+
+    fn resolve(&self, member: &KeyMember) -> Result<Found, Error> {
+        let here = (self.caller.account, self.region);
+        match self.named(member)? {
+            Named::Nothing => Ok(Found::None),
+            Named::By(KeyRef::Id(id)) => self.key_at(member, KeyArn::new(here.0, here.1, id)),
+            Named::By(KeyRef::Arn(arn)) => self.key_at(member, arn),
+            Named::By(KeyRef::Alias(name)) => self.by_alias(member, here, name),
+            Named::By(KeyRef::AliasArn { account, region, name }) => self.by_alias(member, (account, region), name),
+            Named::Ciphertext(id) => match self.records.owner(&id)? {
+                Some(account) => self.key_at(member, KeyArn::new(account, self.region, id)),
+                None => Ok(Found::Missing(Missing::Ciphertext)),
+            },
+        }
+    }
+
+    fn key_at(&self, member: &KeyMember, arn: KeyArn) -> Result<Found, Error> {
+        match self.live_key(&arn)? {
+            Some(key) => Ok(Found::Key(Resolved { role: member.role, key, alias: None, by_alias: false })),
+            None => Ok(Found::Missing(Missing::Key(arn))),
+        }
+    }
+
+    /// The key, if it exists in this Region and its waiting period is not over.
+    fn live_key(&self, arn: &KeyArn) -> Result<Option<Arc<KeyEntry>>, Error> {
+        if arn.region() != self.region {
+            return Ok(None);
+        }
+        let key = self.records.key(arn.account(), arn.region(), arn.id().as_bytes())?;
+        Ok(key.filter(|key| key.arn == *arn && key.record().state_at(self.now) != Effective::Gone))
+    }
+
+    fn by_alias(
+        &self,
+        member: &KeyMember,
+        (account, region): (AccountId, Region),
+        name: AliasRef<'_>,
+    ) -> Result<Found, Error> {
+        let missing = || Ok(Found::Missing(Missing::Alias(account, region, name.to_owned())));
+        if region != self.region {
+            return missing();
+        }
+        let Some(alias) = self.records.alias(account, region, name)? else { return missing() };
+        let Some(key) = self.live_key(&KeyArn::new(account, region, alias.value.target))? else { return missing() };
+        // Only operations on aliases need the alias itself; the others don't pay for a copy of its name.
+        let keep = member.forms == KeyForms::AliasName;
+        let alias = keep.then(|| (name.to_owned(), alias));
+        Ok(Found::Key(Resolved { role: member.role, key, alias, by_alias: true }))
+    }
+
+    // ---- what is not there ---------------------------------------------------------------------------
+
+    fn not_there(&self, what: Missing, trace: &mut Trace<'_>) -> Error {
+        match what {
+            Missing::Ciphertext => {
+                trace.denied("the ciphertext names a key that is not here");
+                self.refused()
+            }
+            Missing::Key(arn) => {
+                trace.missing(&arn);
+                let text = arn.to_string();
+                match arn.account() == self.caller.account && !self.named_by_a_ciphertext() {
+                    true if arn.region() == self.region => self.absent(&text, KmsError::key_not_found(&arn)),
+                    true => {
+                        self.absent(&text, KmsError::new(ErrorCode::NotFound, format!("Invalid arn {}", arn.region())))
+                    }
+                    false => self.refused(),
+                }
+            }
+            Missing::Alias(account, region, name) => {
+                let arn = name.arn(account, region);
+                match account == self.caller.account {
+                    true => self.absent(&arn, KmsError::alias_not_found(&arn)),
+                    false => self.refused(),
+                }
+            }
+        }
+    }
+
+    /// What is missing in the caller's own account: `NotFoundException` only for whom identity policies, or being
+    /// root, would allow the action on that ARN. To everyone else missing and denied look alike.
+    fn absent(&self, arn: &str, error: KmsError) -> Error {
+        let values = ConditionValues::new();
+        let about = self.row.permissions.iter().filter(|p| matches!(p.on, On::Key(_) | On::Alias));
+        let allowed = about.into_iter().all(|permission| {
+            let request =
+                Request::on_alias(permission.action, &self.caller.principal, arn, self.caller.account, &values);
+            strongroom_policy::decide(&self.layers(None), &request).is_allow()
+        });
+        if allowed { error.into() } else { self.refused() }
+    }
+
+    /// The one answer to a caller who is refused, whatever the reason.
+    fn refused(&self) -> Error {
+        if self.named_by_a_ciphertext() {
+            return KmsError::ciphertext_key_denied().into();
+        }
+        let principal = self.caller.principal.principal().arn();
+        match self.row.permissions.first() {
+            Some(permission) => KmsError::access_denied(principal, permission.action).into(),
+            None => internal("an operation without a permission"),
+        }
+    }
+
+    /// Whether the request leaves it to a ciphertext to name its key.
+    fn named_by_a_ciphertext(&self) -> bool {
+        self.row.keys.iter().any(|member| member.or_ciphertext.is_some() && text(self.request, member.member).is_none())
+    }
+
+    // ---- authorize -----------------------------------------------------------------------------------
+
+    fn confined(&self) -> Result<(), Error> {
+        match &self.caller.confinement.operations {
+            Some(allowed) if !allowed.contains(&self.row.operation) => Err(self.refused()),
+            _ => Ok(()),
+        }
+    }
+
+    fn confined_to(&self, keys: &Keys) -> Result<(), Error> {
+        let confinement = &self.caller.confinement;
+        let fits = |key: &Resolved| {
+            confinement.keys.as_ref().is_none_or(|keys| keys.contains(&key.key.arn))
+                && (!confinement.own_account || key.key.arn.account() == self.caller.account)
+        };
+        match keys.iter().all(fits) {
+            true => Ok(()),
+            false => Err(self.refused()),
+        }
+    }
+
+    fn layers<'l>(&'l self, key: Option<&'l KeyEntry>) -> Layers<'l> {
+        let layers = key.map_or_else(Layers::without_key, |key| Layers::new(&key.policy.compiled));
+        layers.identity(&self.caller.identity).boundary(self.caller.boundary.as_deref()).session(&self.caller.session)
+    }
+
+    fn authorize(&self, keys: &Keys, trace: &mut Trace<'_>) -> Result<(), Error> {
+        for permission in self.row.permissions {
+            if let When::Sent(member) = permission.when
+                && !sent(self.request, member)
+            {
+                continue;
+            }
+            let decision = self.decide(permission, keys)?;
+            let allowed = decision.0.is_allow();
+            trace.decided(permission, decision);
+            if !allowed {
+                return Err(self.refused());
+            }
+        }
+        Ok(())
+    }
+
+    /// One decision. Allocates nothing for a decision on a key.
+    fn decide(&self, permission: &Permission, keys: &Keys) -> Result<(Decision, Option<Arc<KeyEntry>>), Error> {
+        let principal = &self.caller.principal;
+        match permission.on {
+            On::Key(role) => {
+                let Some(resolved) = keys.of(role) else {
+                    // A key that the request did not have to name, and did not: nothing to decide on.
+                    return Err(internal("a permission is about a key that the request does not name"));
+                };
+                let key = &resolved.key;
+                let values = self.conditions(Some(resolved));
+                let request = Request::on_key(permission.action, principal, &key.arn_text, key.arn.account(), &values);
+                let request = if self.row.cross_account { request.cross_account_capable() } else { request };
+                let decision = strongroom_policy::decide(&self.layers(Some(key)), &request);
+                Ok((decision, Some(Arc::clone(key))))
+            }
+            On::Alias => {
+                let name = text(self.request, "AliasName").unwrap_or_default();
+                let partition = self.region.partition();
+                let arn = format!("arn:{partition}:kms:{}:{}:{name}", self.region, self.caller.account);
+                let values = self.conditions(None);
+                let request = Request::on_alias(permission.action, principal, &arn, self.caller.account, &values);
+                Ok((strongroom_policy::decide(&self.layers(None), &request), None))
+            }
+            On::Any | On::Grant | On::Principal => {
+                let values = self.conditions(None);
+                let request = Request::on_any(permission.action, principal, &values);
+                Ok((strongroom_policy::decide(&self.layers(None), &request), None))
+            }
+        }
+    }
+
+    /// What policies may read: the request, the key, the session.
+    pub(crate) fn conditions<'v>(&'v self, key: Option<&'v Resolved>) -> ConditionValues<'v> {
+        use ConditionKey as K;
+        let mut values = ConditionValues::new();
+        for (condition, value) in self.row.conditions {
+            values.set(*condition, ConditionValue::Str(value));
+        }
+        values.fill(self.request);
+        if let Some(resolved) = key {
+            let record = resolved.key.record();
+            values
+                .set(K::KmsKeySpec, ConditionValue::Str(record.spec.as_str()))
+                .set(K::KmsCustomerMasterKeySpec, ConditionValue::Str(record.spec.as_str()))
+                .set(K::KmsKeyUsage, ConditionValue::Str(record.usage.as_str()))
+                .set(K::KmsCustomerMasterKeyUsage, ConditionValue::Str(record.usage.as_str()))
+                .set(K::KmsKeyOrigin, ConditionValue::Str(record.origin.as_str()))
+                .set(K::KmsMultiRegion, ConditionValue::Bool(record.id.is_multi_region()))
+                .set(K::AwsResourceTag, ConditionValue::Tags(&record.tags));
+            if let Some(alias) = self.request_alias(resolved) {
+                values.set(K::KmsRequestAlias, ConditionValue::Str(alias));
+            }
+        }
+        let facts = &self.caller.facts;
+        values
+            .set(K::AwsCurrentTime, ConditionValue::Time(self.now))
+            .set(K::AwsEpochTime, ConditionValue::Time(self.now))
+            .set(K::AwsSecureTransport, ConditionValue::Bool(true))
+            .set(K::AwsRequestedRegion, ConditionValue::Str(self.region.as_str()))
+            .set(K::AwsViaAWSService, ConditionValue::Bool(facts.via_service.is_some()))
+            .set_if(K::AwsSourceIp, facts.source_ip.map(ConditionValue::Ip))
+            .set_if(K::AwsUserAgent, facts.user_agent.as_deref().map(ConditionValue::Str))
+            .set_if(K::AwsMultiFactorAuthPresent, facts.mfa.map(ConditionValue::Bool))
+            .set_if(K::AwsTokenIssueTime, facts.session_created.map(ConditionValue::Time))
+            .set_if(K::KmsViaService, facts.via_service.as_deref().map(ConditionValue::Str));
+        if !facts.tags.is_empty() {
+            values.set(K::AwsPrincipalTag, ConditionValue::Tags(&facts.tags));
+        }
+        values
+    }
+
+    /// The alias *name* that the request used, also when it used the ARN (policy-semantics §1.6).
+    fn request_alias(&self, resolved: &Resolved) -> Option<&'a str> {
+        let member = self.row.keys.iter().find(|member| member.role == resolved.role).filter(|_| resolved.by_alias)?;
+        match KeyRef::parse(text(self.request, member.member)?).ok()? {
+            KeyRef::Alias(name) | KeyRef::AliasArn { name, .. } => Some(name.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The lock-out check: whether the caller could replace `policy` again.
+    pub(crate) fn lockout(
+        &self,
+        policy: &strongroom_policy::Compiled,
+        arn: &KeyArn,
+    ) -> Result<(), strongroom_policy::PolicyError> {
+        let values = self.conditions(None);
+        let text = arn.to_string();
+        let action = strongroom_types::Action::PutKeyPolicy;
+        let request = Request::on_key(action, &self.caller.principal, &text, arn.account(), &values);
+        let layers = Layers::new(policy)
+            .identity(&self.caller.identity)
+            .boundary(self.caller.boundary.as_deref())
+            .session(&self.caller.session);
+        strongroom_policy::lockout_check(&layers, &request)
+    }
+}
+
+fn alias_error(text: &str) -> Error {
+    match text.starts_with("alias/") {
+        // `:` is in the model's pattern and not in AWS's text (kms-behaviour §3.2).
+        true => KmsError::new(ErrorCode::NotFound, format!("Alias {text} is not found.")).into(),
+        false => KmsError::alias_prefix().into(),
+    }
+}
+
+/// What a member's key came to.
+enum Found {
+    None,
+    Key(Resolved),
+    Missing(Missing),
+}
+
+/// What is not there.
+enum Missing {
+    Key(KeyArn),
+    Alias(AccountId, Region, AliasName),
+    Ciphertext,
+}
+
+/// The reason of a decision in one word, for the record.
+pub(crate) fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::KeyPolicyAllows => "the key policy allows it",
+        Reason::IdentityAllows => "an identity policy allows it",
+        Reason::RootUser => "the caller is the account's root user",
+        Reason::ExplicitDeny => "a statement denies it",
+        Reason::Unevaluable => "a statement that denies could not be evaluated",
+        Reason::NoAllow(_) => "no statement allows it",
+        Reason::NotCrossAccount => "the operation is not for callers of other accounts",
+        _ => "the question made no sense",
+    }
+}

@@ -1,0 +1,3 @@
+//! What the generator writes from the model.
+
+mod client;

@@ -1,0 +1,1237 @@
+//! A method for each operation, and its optional members. Generated from the model and the overlay; do not edit.
+
+use strongroom_api::{ops, types::*};
+use strongroom_types::*;
+
+use crate::client::{Call, Client};
+
+impl Client {
+    /// AWS's `CancelKeyDeletion`.
+    pub fn cancel_key_deletion(&self, key_id: impl Into<String>) -> Call<'_, ops::CancelKeyDeletion> {
+        self.call(CancelKeyDeletionRequest::new(key_id))
+    }
+
+    /// AWS's `ConnectCustomKeyStore`.
+    pub fn connect_custom_key_store(
+        &self,
+        custom_key_store_id: impl Into<String>,
+    ) -> Call<'_, ops::ConnectCustomKeyStore> {
+        self.call(ConnectCustomKeyStoreRequest::new(custom_key_store_id))
+    }
+
+    /// AWS's `CreateAlias`.
+    pub fn create_alias(
+        &self,
+        alias_name: impl Into<String>,
+        target_key_id: impl Into<String>,
+    ) -> Call<'_, ops::CreateAlias> {
+        self.call(CreateAliasRequest::new(alias_name, target_key_id))
+    }
+
+    /// AWS's `CreateCustomKeyStore`.
+    pub fn create_custom_key_store(
+        &self,
+        custom_key_store_name: impl Into<String>,
+    ) -> Call<'_, ops::CreateCustomKeyStore> {
+        self.call(CreateCustomKeyStoreRequest::new(custom_key_store_name))
+    }
+
+    /// AWS's `CreateGrant`.
+    pub fn create_grant(
+        &self,
+        key_id: impl Into<String>,
+        operations: impl IntoIterator<Item = impl Into<GrantOperation>>,
+    ) -> Call<'_, ops::CreateGrant> {
+        self.call(CreateGrantRequest::new(key_id, operations))
+    }
+
+    /// AWS's `CreateKey`.
+    pub fn create_key(&self) -> Call<'_, ops::CreateKey> {
+        self.call(CreateKeyRequest::new())
+    }
+
+    /// AWS's `Decapsulate`.
+    pub fn decapsulate(
+        &self,
+        encapsulation_algorithm: impl Into<EncapsulationAlgorithmSpec>,
+        key_id: impl Into<String>,
+        shared_secret_ciphertext_blob: impl Into<Vec<u8>>,
+    ) -> Call<'_, ops::Decapsulate> {
+        self.call(DecapsulateRequest::new(encapsulation_algorithm, key_id, shared_secret_ciphertext_blob))
+    }
+
+    /// AWS's `Decrypt`.
+    pub fn decrypt(&self) -> Call<'_, ops::Decrypt> {
+        self.call(DecryptRequest::new())
+    }
+
+    /// AWS's `DeleteAlias`.
+    pub fn delete_alias(&self, alias_name: impl Into<String>) -> Call<'_, ops::DeleteAlias> {
+        self.call(DeleteAliasRequest::new(alias_name))
+    }
+
+    /// AWS's `DeleteCustomKeyStore`.
+    pub fn delete_custom_key_store(
+        &self,
+        custom_key_store_id: impl Into<String>,
+    ) -> Call<'_, ops::DeleteCustomKeyStore> {
+        self.call(DeleteCustomKeyStoreRequest::new(custom_key_store_id))
+    }
+
+    /// AWS's `DeleteImportedKeyMaterial`.
+    pub fn delete_imported_key_material(&self, key_id: impl Into<String>) -> Call<'_, ops::DeleteImportedKeyMaterial> {
+        self.call(DeleteImportedKeyMaterialRequest::new(key_id))
+    }
+
+    /// AWS's `DeriveSharedSecret`.
+    pub fn derive_shared_secret(
+        &self,
+        key_agreement_algorithm: impl Into<KeyAgreementAlgorithmSpec>,
+        key_id: impl Into<String>,
+        public_key: impl Into<Vec<u8>>,
+    ) -> Call<'_, ops::DeriveSharedSecret> {
+        self.call(DeriveSharedSecretRequest::new(key_agreement_algorithm, key_id, public_key))
+    }
+
+    /// AWS's `DescribeCustomKeyStores`.
+    pub fn describe_custom_key_stores(&self) -> Call<'_, ops::DescribeCustomKeyStores> {
+        self.call(DescribeCustomKeyStoresRequest::new())
+    }
+
+    /// AWS's `DescribeKey`.
+    pub fn describe_key(&self, key_id: impl Into<String>) -> Call<'_, ops::DescribeKey> {
+        self.call(DescribeKeyRequest::new(key_id))
+    }
+
+    /// AWS's `DisableKey`.
+    pub fn disable_key(&self, key_id: impl Into<String>) -> Call<'_, ops::DisableKey> {
+        self.call(DisableKeyRequest::new(key_id))
+    }
+
+    /// AWS's `DisableKeyRotation`.
+    pub fn disable_key_rotation(&self, key_id: impl Into<String>) -> Call<'_, ops::DisableKeyRotation> {
+        self.call(DisableKeyRotationRequest::new(key_id))
+    }
+
+    /// AWS's `DisconnectCustomKeyStore`.
+    pub fn disconnect_custom_key_store(
+        &self,
+        custom_key_store_id: impl Into<String>,
+    ) -> Call<'_, ops::DisconnectCustomKeyStore> {
+        self.call(DisconnectCustomKeyStoreRequest::new(custom_key_store_id))
+    }
+
+    /// AWS's `EnableKey`.
+    pub fn enable_key(&self, key_id: impl Into<String>) -> Call<'_, ops::EnableKey> {
+        self.call(EnableKeyRequest::new(key_id))
+    }
+
+    /// AWS's `EnableKeyRotation`.
+    pub fn enable_key_rotation(&self, key_id: impl Into<String>) -> Call<'_, ops::EnableKeyRotation> {
+        self.call(EnableKeyRotationRequest::new(key_id))
+    }
+
+    /// AWS's `Encapsulate`.
+    pub fn encapsulate(
+        &self,
+        encapsulation_algorithm: impl Into<EncapsulationAlgorithmSpec>,
+        key_id: impl Into<String>,
+    ) -> Call<'_, ops::Encapsulate> {
+        self.call(EncapsulateRequest::new(encapsulation_algorithm, key_id))
+    }
+
+    /// AWS's `Encrypt`.
+    pub fn encrypt(&self, key_id: impl Into<String>, plaintext: impl Into<Secret>) -> Call<'_, ops::Encrypt> {
+        self.call(EncryptRequest::new(key_id, plaintext))
+    }
+
+    /// AWS's `GenerateDataKey`.
+    pub fn generate_data_key(&self, key_id: impl Into<String>) -> Call<'_, ops::GenerateDataKey> {
+        self.call(GenerateDataKeyRequest::new(key_id))
+    }
+
+    /// AWS's `GenerateDataKeyPair`.
+    pub fn generate_data_key_pair(
+        &self,
+        key_id: impl Into<String>,
+        key_pair_spec: impl Into<DataKeyPairSpec>,
+    ) -> Call<'_, ops::GenerateDataKeyPair> {
+        self.call(GenerateDataKeyPairRequest::new(key_id, key_pair_spec))
+    }
+
+    /// AWS's `GenerateDataKeyPairWithoutPlaintext`.
+    pub fn generate_data_key_pair_without_plaintext(
+        &self,
+        key_id: impl Into<String>,
+        key_pair_spec: impl Into<DataKeyPairSpec>,
+    ) -> Call<'_, ops::GenerateDataKeyPairWithoutPlaintext> {
+        self.call(GenerateDataKeyPairWithoutPlaintextRequest::new(key_id, key_pair_spec))
+    }
+
+    /// AWS's `GenerateDataKeyWithoutPlaintext`.
+    pub fn generate_data_key_without_plaintext(
+        &self,
+        key_id: impl Into<String>,
+    ) -> Call<'_, ops::GenerateDataKeyWithoutPlaintext> {
+        self.call(GenerateDataKeyWithoutPlaintextRequest::new(key_id))
+    }
+
+    /// AWS's `GenerateMac`.
+    pub fn generate_mac(
+        &self,
+        key_id: impl Into<String>,
+        mac_algorithm: impl Into<MacAlgorithmSpec>,
+        message: impl Into<Secret>,
+    ) -> Call<'_, ops::GenerateMac> {
+        self.call(GenerateMacRequest::new(key_id, mac_algorithm, message))
+    }
+
+    /// AWS's `GenerateRandom`.
+    pub fn generate_random(&self) -> Call<'_, ops::GenerateRandom> {
+        self.call(GenerateRandomRequest::new())
+    }
+
+    /// AWS's `GetKeyLastUsage`.
+    pub fn get_key_last_usage(&self, key_id: impl Into<String>) -> Call<'_, ops::GetKeyLastUsage> {
+        self.call(GetKeyLastUsageRequest::new(key_id))
+    }
+
+    /// AWS's `GetKeyPolicy`.
+    pub fn get_key_policy(&self, key_id: impl Into<String>) -> Call<'_, ops::GetKeyPolicy> {
+        self.call(GetKeyPolicyRequest::new(key_id))
+    }
+
+    /// AWS's `GetKeyRotationStatus`.
+    pub fn get_key_rotation_status(&self, key_id: impl Into<String>) -> Call<'_, ops::GetKeyRotationStatus> {
+        self.call(GetKeyRotationStatusRequest::new(key_id))
+    }
+
+    /// AWS's `GetParametersForImport`.
+    pub fn get_parameters_for_import(
+        &self,
+        key_id: impl Into<String>,
+        wrapping_algorithm: impl Into<AlgorithmSpec>,
+        wrapping_key_spec: impl Into<WrappingKeySpec>,
+    ) -> Call<'_, ops::GetParametersForImport> {
+        self.call(GetParametersForImportRequest::new(key_id, wrapping_algorithm, wrapping_key_spec))
+    }
+
+    /// AWS's `GetPublicKey`.
+    pub fn get_public_key(&self, key_id: impl Into<String>) -> Call<'_, ops::GetPublicKey> {
+        self.call(GetPublicKeyRequest::new(key_id))
+    }
+
+    /// AWS's `ImportKeyMaterial`.
+    pub fn import_key_material(
+        &self,
+        encrypted_key_material: impl Into<Vec<u8>>,
+        import_token: impl Into<Vec<u8>>,
+        key_id: impl Into<String>,
+    ) -> Call<'_, ops::ImportKeyMaterial> {
+        self.call(ImportKeyMaterialRequest::new(encrypted_key_material, import_token, key_id))
+    }
+
+    /// AWS's `ListAliases`.
+    pub fn list_aliases(&self) -> Call<'_, ops::ListAliases> {
+        self.call(ListAliasesRequest::new())
+    }
+
+    /// AWS's `ListGrants`.
+    pub fn list_grants(&self, key_id: impl Into<String>) -> Call<'_, ops::ListGrants> {
+        self.call(ListGrantsRequest::new(key_id))
+    }
+
+    /// AWS's `ListKeyPolicies`.
+    pub fn list_key_policies(&self, key_id: impl Into<String>) -> Call<'_, ops::ListKeyPolicies> {
+        self.call(ListKeyPoliciesRequest::new(key_id))
+    }
+
+    /// AWS's `ListKeyRotations`.
+    pub fn list_key_rotations(&self, key_id: impl Into<String>) -> Call<'_, ops::ListKeyRotations> {
+        self.call(ListKeyRotationsRequest::new(key_id))
+    }
+
+    /// AWS's `ListKeys`.
+    pub fn list_keys(&self) -> Call<'_, ops::ListKeys> {
+        self.call(ListKeysRequest::new())
+    }
+
+    /// AWS's `ListResourceTags`.
+    pub fn list_resource_tags(&self, key_id: impl Into<String>) -> Call<'_, ops::ListResourceTags> {
+        self.call(ListResourceTagsRequest::new(key_id))
+    }
+
+    /// AWS's `ListRetirableGrants`.
+    pub fn list_retirable_grants(&self) -> Call<'_, ops::ListRetirableGrants> {
+        self.call(ListRetirableGrantsRequest::new())
+    }
+
+    /// AWS's `PutKeyPolicy`.
+    pub fn put_key_policy(&self, key_id: impl Into<String>, policy: impl Into<String>) -> Call<'_, ops::PutKeyPolicy> {
+        self.call(PutKeyPolicyRequest::new(key_id, policy))
+    }
+
+    /// AWS's `ReEncrypt`.
+    pub fn re_encrypt(&self, destination_key_id: impl Into<String>) -> Call<'_, ops::ReEncrypt> {
+        self.call(ReEncryptRequest::new(destination_key_id))
+    }
+
+    /// AWS's `ReplicateKey`.
+    pub fn replicate_key(
+        &self,
+        key_id: impl Into<String>,
+        replica_region: impl Into<String>,
+    ) -> Call<'_, ops::ReplicateKey> {
+        self.call(ReplicateKeyRequest::new(key_id, replica_region))
+    }
+
+    /// AWS's `RetireGrant`.
+    pub fn retire_grant(&self) -> Call<'_, ops::RetireGrant> {
+        self.call(RetireGrantRequest::new())
+    }
+
+    /// AWS's `RevokeGrant`.
+    pub fn revoke_grant(&self, grant_id: impl Into<String>, key_id: impl Into<String>) -> Call<'_, ops::RevokeGrant> {
+        self.call(RevokeGrantRequest::new(grant_id, key_id))
+    }
+
+    /// AWS's `RotateKeyOnDemand`.
+    pub fn rotate_key_on_demand(&self, key_id: impl Into<String>) -> Call<'_, ops::RotateKeyOnDemand> {
+        self.call(RotateKeyOnDemandRequest::new(key_id))
+    }
+
+    /// AWS's `ScheduleKeyDeletion`.
+    pub fn schedule_key_deletion(&self, key_id: impl Into<String>) -> Call<'_, ops::ScheduleKeyDeletion> {
+        self.call(ScheduleKeyDeletionRequest::new(key_id))
+    }
+
+    /// AWS's `Sign`.
+    pub fn sign(
+        &self,
+        key_id: impl Into<String>,
+        message: impl Into<Secret>,
+        signing_algorithm: impl Into<SigningAlgorithmSpec>,
+    ) -> Call<'_, ops::Sign> {
+        self.call(SignRequest::new(key_id, message, signing_algorithm))
+    }
+
+    /// AWS's `TagResource`.
+    pub fn tag_resource(
+        &self,
+        key_id: impl Into<String>,
+        tags: impl IntoIterator<Item = impl Into<Tag>>,
+    ) -> Call<'_, ops::TagResource> {
+        self.call(TagResourceRequest::new(key_id, tags))
+    }
+
+    /// AWS's `UntagResource`.
+    pub fn untag_resource(
+        &self,
+        key_id: impl Into<String>,
+        tag_keys: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Call<'_, ops::UntagResource> {
+        self.call(UntagResourceRequest::new(key_id, tag_keys))
+    }
+
+    /// AWS's `UpdateAlias`.
+    pub fn update_alias(
+        &self,
+        alias_name: impl Into<String>,
+        target_key_id: impl Into<String>,
+    ) -> Call<'_, ops::UpdateAlias> {
+        self.call(UpdateAliasRequest::new(alias_name, target_key_id))
+    }
+
+    /// AWS's `UpdateCustomKeyStore`.
+    pub fn update_custom_key_store(
+        &self,
+        custom_key_store_id: impl Into<String>,
+    ) -> Call<'_, ops::UpdateCustomKeyStore> {
+        self.call(UpdateCustomKeyStoreRequest::new(custom_key_store_id))
+    }
+
+    /// AWS's `UpdateKeyDescription`.
+    pub fn update_key_description(
+        &self,
+        description: impl Into<String>,
+        key_id: impl Into<String>,
+    ) -> Call<'_, ops::UpdateKeyDescription> {
+        self.call(UpdateKeyDescriptionRequest::new(description, key_id))
+    }
+
+    /// AWS's `UpdatePrimaryRegion`.
+    pub fn update_primary_region(
+        &self,
+        key_id: impl Into<String>,
+        primary_region: impl Into<String>,
+    ) -> Call<'_, ops::UpdatePrimaryRegion> {
+        self.call(UpdatePrimaryRegionRequest::new(key_id, primary_region))
+    }
+
+    /// AWS's `Verify`.
+    pub fn verify(
+        &self,
+        key_id: impl Into<String>,
+        message: impl Into<Secret>,
+        signature: impl Into<Vec<u8>>,
+        signing_algorithm: impl Into<SigningAlgorithmSpec>,
+    ) -> Call<'_, ops::Verify> {
+        self.call(VerifyRequest::new(key_id, message, signature, signing_algorithm))
+    }
+
+    /// AWS's `VerifyMac`.
+    pub fn verify_mac(
+        &self,
+        key_id: impl Into<String>,
+        mac: impl Into<Vec<u8>>,
+        mac_algorithm: impl Into<MacAlgorithmSpec>,
+        message: impl Into<Secret>,
+    ) -> Call<'_, ops::VerifyMac> {
+        self.call(VerifyMacRequest::new(key_id, mac, mac_algorithm, message))
+    }
+}
+
+impl Call<'_, ops::CreateCustomKeyStore> {
+    /// Sets `cloud_hsm_cluster_id`.
+    pub fn cloud_hsm_cluster_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.cloud_hsm_cluster_id(value);
+        self
+    }
+    /// Sets `custom_key_store_type`.
+    pub fn custom_key_store_type(mut self, value: impl Into<CustomKeyStoreType>) -> Self {
+        self.input = self.input.custom_key_store_type(value);
+        self
+    }
+    /// Sets `key_store_password`.
+    pub fn key_store_password(mut self, value: impl Into<Secret>) -> Self {
+        self.input = self.input.key_store_password(value);
+        self
+    }
+    /// Sets `trust_anchor_certificate`.
+    pub fn trust_anchor_certificate(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.trust_anchor_certificate(value);
+        self
+    }
+    /// Sets `xks_proxy_authentication_credential`.
+    pub fn xks_proxy_authentication_credential(
+        mut self,
+        value: impl Into<XksProxyAuthenticationCredentialType>,
+    ) -> Self {
+        self.input = self.input.xks_proxy_authentication_credential(value);
+        self
+    }
+    /// Sets `xks_proxy_connectivity`.
+    pub fn xks_proxy_connectivity(mut self, value: impl Into<XksProxyConnectivityType>) -> Self {
+        self.input = self.input.xks_proxy_connectivity(value);
+        self
+    }
+    /// Sets `xks_proxy_uri_endpoint`.
+    pub fn xks_proxy_uri_endpoint(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.xks_proxy_uri_endpoint(value);
+        self
+    }
+    /// Sets `xks_proxy_uri_path`.
+    pub fn xks_proxy_uri_path(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.xks_proxy_uri_path(value);
+        self
+    }
+    /// Sets `xks_proxy_vpc_endpoint_service_name`.
+    pub fn xks_proxy_vpc_endpoint_service_name(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.xks_proxy_vpc_endpoint_service_name(value);
+        self
+    }
+    /// Sets `xks_proxy_vpc_endpoint_service_owner`.
+    pub fn xks_proxy_vpc_endpoint_service_owner(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.xks_proxy_vpc_endpoint_service_owner(value);
+        self
+    }
+}
+
+impl Call<'_, ops::CreateGrant> {
+    /// Sets `constraints`.
+    pub fn constraints(mut self, value: impl Into<GrantConstraints>) -> Self {
+        self.input = self.input.constraints(value);
+        self
+    }
+    /// Sets `dry_run`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+    /// Sets `grantee_principal`.
+    pub fn grantee_principal(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.grantee_principal(value);
+        self
+    }
+    /// Sets `grantee_service_principal`.
+    pub fn grantee_service_principal(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.grantee_service_principal(value);
+        self
+    }
+    /// Sets `name`.
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.name(value);
+        self
+    }
+    /// Sets `retiring_principal`.
+    pub fn retiring_principal(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.retiring_principal(value);
+        self
+    }
+    /// Sets `retiring_service_principal`.
+    pub fn retiring_service_principal(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.retiring_service_principal(value);
+        self
+    }
+    /// Sets `grant_tokens` to these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+}
+
+impl Call<'_, ops::CreateKey> {
+    /// Sets `bypass_policy_lockout_safety_check`.
+    pub fn bypass_policy_lockout_safety_check(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.bypass_policy_lockout_safety_check(value);
+        self
+    }
+    /// Sets `custom_key_store_id`.
+    pub fn custom_key_store_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.custom_key_store_id(value);
+        self
+    }
+    /// Sets `customer_master_key_spec`.
+    pub fn customer_master_key_spec(mut self, value: impl Into<CustomerMasterKeySpec>) -> Self {
+        self.input = self.input.customer_master_key_spec(value);
+        self
+    }
+    /// Sets `description`.
+    pub fn description(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.description(value);
+        self
+    }
+    /// Sets `key_spec`.
+    pub fn key_spec(mut self, value: impl Into<KeySpec>) -> Self {
+        self.input = self.input.key_spec(value);
+        self
+    }
+    /// Sets `key_usage`.
+    pub fn key_usage(mut self, value: impl Into<KeyUsageType>) -> Self {
+        self.input = self.input.key_usage(value);
+        self
+    }
+    /// Sets `multi_region`.
+    pub fn multi_region(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.multi_region(value);
+        self
+    }
+    /// Sets `origin`.
+    pub fn origin(mut self, value: impl Into<OriginType>) -> Self {
+        self.input = self.input.origin(value);
+        self
+    }
+    /// Sets `policy`.
+    pub fn policy(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.policy(value);
+        self
+    }
+    /// Sets `xks_key_id`.
+    pub fn xks_key_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.xks_key_id(value);
+        self
+    }
+    /// Sets `tags` to these items.
+    pub fn tags(mut self, items: impl IntoIterator<Item = impl Into<Tag>>) -> Self {
+        self.input = self.input.tags(items);
+        self
+    }
+}
+
+impl Call<'_, ops::Decapsulate> {
+    /// Sets `dry_run`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+    /// Sets `grant_tokens` to these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+}
+
+impl Call<'_, ops::Decrypt> {
+    /// Sets `ciphertext_blob`.
+    pub fn ciphertext_blob(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.input = self.input.ciphertext_blob(value);
+        self
+    }
+    /// Sets `dry_run`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+    /// Sets `encryption_algorithm`.
+    pub fn encryption_algorithm(mut self, value: impl Into<EncryptionAlgorithmSpec>) -> Self {
+        self.input = self.input.encryption_algorithm(value);
+        self
+    }
+    /// Sets `encryption_context`.
+    pub fn encryption_context(mut self, value: impl Into<EncryptionContext>) -> Self {
+        self.input = self.input.encryption_context(value);
+        self
+    }
+    /// Sets `key_id`.
+    pub fn key_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.key_id(value);
+        self
+    }
+    /// Sets `recipient`.
+    pub fn recipient(mut self, value: impl Into<RecipientInfo>) -> Self {
+        self.input = self.input.recipient(value);
+        self
+    }
+    /// Sets `dry_run_modifiers` to these items.
+    pub fn dry_run_modifiers(mut self, items: impl IntoIterator<Item = impl Into<DryRunModifierType>>) -> Self {
+        self.input = self.input.dry_run_modifiers(items);
+        self
+    }
+    /// Sets `grant_tokens` to these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+}
+
+impl Call<'_, ops::DeleteImportedKeyMaterial> {
+    /// Sets `key_material_id`.
+    pub fn key_material_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.key_material_id(value);
+        self
+    }
+}
+
+impl Call<'_, ops::DeriveSharedSecret> {
+    /// Sets `dry_run`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+    /// Sets `recipient`.
+    pub fn recipient(mut self, value: impl Into<RecipientInfo>) -> Self {
+        self.input = self.input.recipient(value);
+        self
+    }
+    /// Sets `grant_tokens` to these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+}
+
+impl Call<'_, ops::DescribeCustomKeyStores> {
+    /// Sets `custom_key_store_id`.
+    pub fn custom_key_store_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.custom_key_store_id(value);
+        self
+    }
+    /// Sets `custom_key_store_name`.
+    pub fn custom_key_store_name(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.custom_key_store_name(value);
+        self
+    }
+    /// Sets `limit`.
+    pub fn limit(mut self, value: impl Into<i32>) -> Self {
+        self.input = self.input.limit(value);
+        self
+    }
+    /// Sets `marker`.
+    pub fn marker(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.marker(value);
+        self
+    }
+}
+
+impl Call<'_, ops::DescribeKey> {
+    /// Sets `grant_tokens` to these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+}
+
+impl Call<'_, ops::EnableKeyRotation> {
+    /// Sets `rotation_period_in_days`.
+    pub fn rotation_period_in_days(mut self, value: impl Into<i32>) -> Self {
+        self.input = self.input.rotation_period_in_days(value);
+        self
+    }
+}
+
+impl Call<'_, ops::Encapsulate> {
+    /// Sets `dry_run`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+    /// Sets `grant_tokens` to these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+}
+
+impl Call<'_, ops::Encrypt> {
+    /// Sets `dry_run`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+    /// Sets `encryption_algorithm`.
+    pub fn encryption_algorithm(mut self, value: impl Into<EncryptionAlgorithmSpec>) -> Self {
+        self.input = self.input.encryption_algorithm(value);
+        self
+    }
+    /// Sets `encryption_context`.
+    pub fn encryption_context(mut self, value: impl Into<EncryptionContext>) -> Self {
+        self.input = self.input.encryption_context(value);
+        self
+    }
+    /// Sets `grant_tokens` to these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+}
+
+impl Call<'_, ops::GenerateDataKey> {
+    /// Sets `dry_run`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+    /// Sets `encryption_context`.
+    pub fn encryption_context(mut self, value: impl Into<EncryptionContext>) -> Self {
+        self.input = self.input.encryption_context(value);
+        self
+    }
+    /// Sets `key_spec`.
+    pub fn key_spec(mut self, value: impl Into<DataKeySpec>) -> Self {
+        self.input = self.input.key_spec(value);
+        self
+    }
+    /// Sets `number_of_bytes`.
+    pub fn number_of_bytes(mut self, value: impl Into<i32>) -> Self {
+        self.input = self.input.number_of_bytes(value);
+        self
+    }
+    /// Sets `recipient`.
+    pub fn recipient(mut self, value: impl Into<RecipientInfo>) -> Self {
+        self.input = self.input.recipient(value);
+        self
+    }
+    /// Sets `grant_tokens` to these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+}
+
+impl Call<'_, ops::GenerateDataKeyPair> {
+    /// Sets `dry_run`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+    /// Sets `encryption_context`.
+    pub fn encryption_context(mut self, value: impl Into<EncryptionContext>) -> Self {
+        self.input = self.input.encryption_context(value);
+        self
+    }
+    /// Sets `recipient`.
+    pub fn recipient(mut self, value: impl Into<RecipientInfo>) -> Self {
+        self.input = self.input.recipient(value);
+        self
+    }
+    /// Sets `grant_tokens` to these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+}
+
+impl Call<'_, ops::GenerateDataKeyPairWithoutPlaintext> {
+    /// Sets `dry_run`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+    /// Sets `encryption_context`.
+    pub fn encryption_context(mut self, value: impl Into<EncryptionContext>) -> Self {
+        self.input = self.input.encryption_context(value);
+        self
+    }
+    /// Sets `grant_tokens` to these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+}
+
+impl Call<'_, ops::GenerateDataKeyWithoutPlaintext> {
+    /// Sets `dry_run`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+    /// Sets `encryption_context`.
+    pub fn encryption_context(mut self, value: impl Into<EncryptionContext>) -> Self {
+        self.input = self.input.encryption_context(value);
+        self
+    }
+    /// Sets `key_spec`.
+    pub fn key_spec(mut self, value: impl Into<DataKeySpec>) -> Self {
+        self.input = self.input.key_spec(value);
+        self
+    }
+    /// Sets `number_of_bytes`.
+    pub fn number_of_bytes(mut self, value: impl Into<i32>) -> Self {
+        self.input = self.input.number_of_bytes(value);
+        self
+    }
+    /// Sets `grant_tokens` to these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+}
+
+impl Call<'_, ops::GenerateMac> {
+    /// Sets `dry_run`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+    /// Sets `grant_tokens` to these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+}
+
+impl Call<'_, ops::GenerateRandom> {
+    /// Sets `custom_key_store_id`.
+    pub fn custom_key_store_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.custom_key_store_id(value);
+        self
+    }
+    /// Sets `number_of_bytes`.
+    pub fn number_of_bytes(mut self, value: impl Into<i32>) -> Self {
+        self.input = self.input.number_of_bytes(value);
+        self
+    }
+    /// Sets `recipient`.
+    pub fn recipient(mut self, value: impl Into<RecipientInfo>) -> Self {
+        self.input = self.input.recipient(value);
+        self
+    }
+}
+
+impl Call<'_, ops::GetKeyPolicy> {
+    /// Sets `policy_name`.
+    pub fn policy_name(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.policy_name(value);
+        self
+    }
+}
+
+impl Call<'_, ops::GetPublicKey> {
+    /// Sets `grant_tokens` to these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+}
+
+impl Call<'_, ops::ImportKeyMaterial> {
+    /// Sets `expiration_model`.
+    pub fn expiration_model(mut self, value: impl Into<ExpirationModelType>) -> Self {
+        self.input = self.input.expiration_model(value);
+        self
+    }
+    /// Sets `import_type`.
+    pub fn import_type(mut self, value: impl Into<ImportType>) -> Self {
+        self.input = self.input.import_type(value);
+        self
+    }
+    /// Sets `key_material_description`.
+    pub fn key_material_description(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.key_material_description(value);
+        self
+    }
+    /// Sets `key_material_id`.
+    pub fn key_material_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.key_material_id(value);
+        self
+    }
+    /// Sets `valid_to`.
+    pub fn valid_to(mut self, value: impl Into<Timestamp>) -> Self {
+        self.input = self.input.valid_to(value);
+        self
+    }
+}
+
+impl Call<'_, ops::ListAliases> {
+    /// Sets `key_id`.
+    pub fn key_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.key_id(value);
+        self
+    }
+    /// Sets `limit`.
+    pub fn limit(mut self, value: impl Into<i32>) -> Self {
+        self.input = self.input.limit(value);
+        self
+    }
+    /// Sets `marker`.
+    pub fn marker(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.marker(value);
+        self
+    }
+}
+
+impl Call<'_, ops::ListGrants> {
+    /// Sets `grant_id`.
+    pub fn grant_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.grant_id(value);
+        self
+    }
+    /// Sets `grantee_principal`.
+    pub fn grantee_principal(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.grantee_principal(value);
+        self
+    }
+    /// Sets `grantee_service_principal`.
+    pub fn grantee_service_principal(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.grantee_service_principal(value);
+        self
+    }
+    /// Sets `limit`.
+    pub fn limit(mut self, value: impl Into<i32>) -> Self {
+        self.input = self.input.limit(value);
+        self
+    }
+    /// Sets `marker`.
+    pub fn marker(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.marker(value);
+        self
+    }
+}
+
+impl Call<'_, ops::ListKeyPolicies> {
+    /// Sets `limit`.
+    pub fn limit(mut self, value: impl Into<i32>) -> Self {
+        self.input = self.input.limit(value);
+        self
+    }
+    /// Sets `marker`.
+    pub fn marker(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.marker(value);
+        self
+    }
+}
+
+impl Call<'_, ops::ListKeyRotations> {
+    /// Sets `include_key_material`.
+    pub fn include_key_material(mut self, value: impl Into<IncludeKeyMaterial>) -> Self {
+        self.input = self.input.include_key_material(value);
+        self
+    }
+    /// Sets `limit`.
+    pub fn limit(mut self, value: impl Into<i32>) -> Self {
+        self.input = self.input.limit(value);
+        self
+    }
+    /// Sets `marker`.
+    pub fn marker(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.marker(value);
+        self
+    }
+}
+
+impl Call<'_, ops::ListKeys> {
+    /// Sets `limit`.
+    pub fn limit(mut self, value: impl Into<i32>) -> Self {
+        self.input = self.input.limit(value);
+        self
+    }
+    /// Sets `marker`.
+    pub fn marker(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.marker(value);
+        self
+    }
+    /// Sets `resource_owners` to these items.
+    pub fn resource_owners(mut self, items: impl IntoIterator<Item = impl Into<ResourceOwnerType>>) -> Self {
+        self.input = self.input.resource_owners(items);
+        self
+    }
+}
+
+impl Call<'_, ops::ListResourceTags> {
+    /// Sets `limit`.
+    pub fn limit(mut self, value: impl Into<i32>) -> Self {
+        self.input = self.input.limit(value);
+        self
+    }
+    /// Sets `marker`.
+    pub fn marker(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.marker(value);
+        self
+    }
+}
+
+impl Call<'_, ops::ListRetirableGrants> {
+    /// Sets `limit`.
+    pub fn limit(mut self, value: impl Into<i32>) -> Self {
+        self.input = self.input.limit(value);
+        self
+    }
+    /// Sets `marker`.
+    pub fn marker(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.marker(value);
+        self
+    }
+    /// Sets `retiring_principal`.
+    pub fn retiring_principal(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.retiring_principal(value);
+        self
+    }
+    /// Sets `retiring_service_principal`.
+    pub fn retiring_service_principal(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.retiring_service_principal(value);
+        self
+    }
+}
+
+impl Call<'_, ops::PutKeyPolicy> {
+    /// Sets `bypass_policy_lockout_safety_check`.
+    pub fn bypass_policy_lockout_safety_check(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.bypass_policy_lockout_safety_check(value);
+        self
+    }
+    /// Sets `policy_name`.
+    pub fn policy_name(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.policy_name(value);
+        self
+    }
+}
+
+impl Call<'_, ops::ReEncrypt> {
+    /// Sets `ciphertext_blob`.
+    pub fn ciphertext_blob(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.input = self.input.ciphertext_blob(value);
+        self
+    }
+    /// Sets `destination_encryption_algorithm`.
+    pub fn destination_encryption_algorithm(mut self, value: impl Into<EncryptionAlgorithmSpec>) -> Self {
+        self.input = self.input.destination_encryption_algorithm(value);
+        self
+    }
+    /// Sets `destination_encryption_context`.
+    pub fn destination_encryption_context(mut self, value: impl Into<EncryptionContext>) -> Self {
+        self.input = self.input.destination_encryption_context(value);
+        self
+    }
+    /// Sets `dry_run`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+    /// Sets `source_encryption_algorithm`.
+    pub fn source_encryption_algorithm(mut self, value: impl Into<EncryptionAlgorithmSpec>) -> Self {
+        self.input = self.input.source_encryption_algorithm(value);
+        self
+    }
+    /// Sets `source_encryption_context`.
+    pub fn source_encryption_context(mut self, value: impl Into<EncryptionContext>) -> Self {
+        self.input = self.input.source_encryption_context(value);
+        self
+    }
+    /// Sets `source_key_id`.
+    pub fn source_key_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.source_key_id(value);
+        self
+    }
+    /// Sets `dry_run_modifiers` to these items.
+    pub fn dry_run_modifiers(mut self, items: impl IntoIterator<Item = impl Into<DryRunModifierType>>) -> Self {
+        self.input = self.input.dry_run_modifiers(items);
+        self
+    }
+    /// Sets `grant_tokens` to these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+}
+
+impl Call<'_, ops::ReplicateKey> {
+    /// Sets `bypass_policy_lockout_safety_check`.
+    pub fn bypass_policy_lockout_safety_check(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.bypass_policy_lockout_safety_check(value);
+        self
+    }
+    /// Sets `description`.
+    pub fn description(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.description(value);
+        self
+    }
+    /// Sets `policy`.
+    pub fn policy(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.policy(value);
+        self
+    }
+    /// Sets `tags` to these items.
+    pub fn tags(mut self, items: impl IntoIterator<Item = impl Into<Tag>>) -> Self {
+        self.input = self.input.tags(items);
+        self
+    }
+}
+
+impl Call<'_, ops::RetireGrant> {
+    /// Sets `dry_run`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+    /// Sets `grant_id`.
+    pub fn grant_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.grant_id(value);
+        self
+    }
+    /// Sets `grant_token`.
+    pub fn grant_token(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.grant_token(value);
+        self
+    }
+    /// Sets `key_id`.
+    pub fn key_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.key_id(value);
+        self
+    }
+}
+
+impl Call<'_, ops::RevokeGrant> {
+    /// Sets `dry_run`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+}
+
+impl Call<'_, ops::ScheduleKeyDeletion> {
+    /// Sets `pending_window_in_days`.
+    pub fn pending_window_in_days(mut self, value: impl Into<i32>) -> Self {
+        self.input = self.input.pending_window_in_days(value);
+        self
+    }
+}
+
+impl Call<'_, ops::Sign> {
+    /// Sets `dry_run`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+    /// Sets `message_type`.
+    pub fn message_type(mut self, value: impl Into<MessageType>) -> Self {
+        self.input = self.input.message_type(value);
+        self
+    }
+    /// Sets `grant_tokens` to these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+}
+
+impl Call<'_, ops::UpdateCustomKeyStore> {
+    /// Sets `cloud_hsm_cluster_id`.
+    pub fn cloud_hsm_cluster_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.cloud_hsm_cluster_id(value);
+        self
+    }
+    /// Sets `key_store_password`.
+    pub fn key_store_password(mut self, value: impl Into<Secret>) -> Self {
+        self.input = self.input.key_store_password(value);
+        self
+    }
+    /// Sets `new_custom_key_store_name`.
+    pub fn new_custom_key_store_name(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.new_custom_key_store_name(value);
+        self
+    }
+    /// Sets `xks_proxy_authentication_credential`.
+    pub fn xks_proxy_authentication_credential(
+        mut self,
+        value: impl Into<XksProxyAuthenticationCredentialType>,
+    ) -> Self {
+        self.input = self.input.xks_proxy_authentication_credential(value);
+        self
+    }
+    /// Sets `xks_proxy_connectivity`.
+    pub fn xks_proxy_connectivity(mut self, value: impl Into<XksProxyConnectivityType>) -> Self {
+        self.input = self.input.xks_proxy_connectivity(value);
+        self
+    }
+    /// Sets `xks_proxy_uri_endpoint`.
+    pub fn xks_proxy_uri_endpoint(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.xks_proxy_uri_endpoint(value);
+        self
+    }
+    /// Sets `xks_proxy_uri_path`.
+    pub fn xks_proxy_uri_path(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.xks_proxy_uri_path(value);
+        self
+    }
+    /// Sets `xks_proxy_vpc_endpoint_service_name`.
+    pub fn xks_proxy_vpc_endpoint_service_name(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.xks_proxy_vpc_endpoint_service_name(value);
+        self
+    }
+    /// Sets `xks_proxy_vpc_endpoint_service_owner`.
+    pub fn xks_proxy_vpc_endpoint_service_owner(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.xks_proxy_vpc_endpoint_service_owner(value);
+        self
+    }
+}
+
+impl Call<'_, ops::Verify> {
+    /// Sets `dry_run`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+    /// Sets `message_type`.
+    pub fn message_type(mut self, value: impl Into<MessageType>) -> Self {
+        self.input = self.input.message_type(value);
+        self
+    }
+    /// Sets `grant_tokens` to these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+}
+
+impl Call<'_, ops::VerifyMac> {
+    /// Sets `dry_run`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+    /// Sets `grant_tokens` to these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+}

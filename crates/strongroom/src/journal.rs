@@ -1,0 +1,505 @@
+//! The journal: the one place that knows the order of commit, record, caches and result.
+//!
+//! A state change: the store commits {records, event in the outbox} and syncs → the event is appended to the log →
+//! the caches change → the result leaves. Any other call: the event is appended → the result leaves.
+//! *Appended* means that the operating system has all bytes up to its end. What leaves the process (checkpoints,
+//! the head in the store) covers synced leaves only. `docs/design/0004-journal-order.md` says why.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use strongroom_audit::event::{Event, Record};
+use strongroom_audit::log::{Appended, EntryKind, EntryParts, Head, Log, Recovery, Write as Vouched, writes_hash};
+use strongroom_audit::{Error as LogError, LogCrypto};
+use strongroom_keys::{Change, RecordKind, layout};
+use strongroom_store::{Cause, Commit, CommitError, CommitId, KeyRange, Revision, Store, StoreExt, Write, day_of};
+use strongroom_types::{KeyId, Random, Timestamp};
+
+use crate::failpoint::reached;
+use crate::records::Records;
+use crate::sync::{Mutex, lock};
+use crate::{Durability, Error};
+
+/// Outbox entries that may wait for the log to be synced before the journal does it itself.
+const OUTBOX_HIGH: usize = 32;
+/// Leaves that may stand behind the stored head before the journal moves it.
+const TAIL_HIGH: u64 = 8_192;
+/// Deletes in one trimming commit.
+const TRIM: usize = 48;
+/// How often a commit whose outcome is unknown is handed in again. Its id makes that safe.
+const SETTLE: usize = 3;
+
+/// The random bytes of one call, from one draw.
+#[derive(Debug)]
+pub(crate) struct Draw(Box<[u8; Self::LEN]>);
+
+impl Draw {
+    const LEN: usize = 16 * 7 + 32 + 44;
+
+    pub(crate) fn new(random: &dyn Random) -> Result<Self, Error> {
+        let mut bytes = Box::new([0; Self::LEN]);
+        random.fill(&mut *bytes)?;
+        Ok(Self(bytes))
+    }
+
+    fn part<const N: usize>(&self, at: usize) -> &[u8; N] {
+        // INVARIANT: every call below is within LEN; the fallback is never taken.
+        const { assert!(N <= 44) };
+        self.0.get(at..).and_then(|rest| rest.first_chunk()).unwrap_or(&[0; N])
+    }
+
+    /// A part as a version 4 UUID (RFC 9562 §5.4), which is what CloudTrail's ids look like.
+    fn uuid(&self, at: usize) -> [u8; 16] {
+        *KeyId::from_random(*self.part(at)).as_bytes()
+    }
+
+    pub(crate) fn event_id(&self) -> [u8; 16] {
+        self.uuid(0)
+    }
+    pub(crate) fn request_id(&self) -> [u8; 16] {
+        self.uuid(16)
+    }
+    pub(crate) fn shared_event_id(&self) -> [u8; 16] {
+        self.uuid(32)
+    }
+    pub(crate) fn owner_event_id(&self) -> [u8; 16] {
+        self.uuid(48)
+    }
+    pub(crate) fn commit_id(&self) -> [u8; 16] {
+        *self.part(64)
+    }
+    pub(crate) fn creation_id(&self) -> [u8; 16] {
+        *self.part(80)
+    }
+    pub(crate) fn key_id(&self) -> [u8; 16] {
+        *self.part(96)
+    }
+    pub(crate) fn blind(&self) -> &[u8; 32] {
+        self.part(112)
+    }
+    /// Salt and IV.
+    pub(crate) fn seal(&self) -> &[u8; 44] {
+        self.part(144)
+    }
+}
+
+/// When an event happened and in which run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moment {
+    pub(crate) wall: Timestamp,
+    pub(crate) monotonic: Duration,
+}
+
+/// A state change that is to be committed with its event.
+#[derive(Debug)]
+pub(crate) struct Plan<'a> {
+    pub(crate) changes: &'a [Change],
+    /// Places and revisions that the decision rests on.
+    pub(crate) seen: &'a [(Vec<u8>, u64)],
+    pub(crate) id: [u8; 16],
+}
+
+/// An event that is committed and not yet in the log.
+#[derive(Debug)]
+struct Committed {
+    sequence: u64,
+    kind: EntryKind,
+    revision: u64,
+    moment: Moment,
+    blind: [u8; 32],
+    writes_hash: [u8; 32],
+    record: Vec<u8>,
+}
+
+/// What the journal remembers between calls.
+#[derive(Debug, Default)]
+struct Pending {
+    /// Outbox entries that the log has, with their leaf.
+    appended: Vec<(u64, u64)>,
+    /// Committed events that the log could not take yet, oldest first.
+    backlog: VecDeque<Committed>,
+}
+
+/// See the module's documentation.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    log: Log,
+    crypto: LogCrypto,
+    node: [u8; 16],
+    instance: [u8; 16],
+    /// Whether there is an outbox: only where the store outlives the process.
+    persistent: bool,
+    durability: Durability,
+    next_sequence: AtomicU64,
+    pending: Mutex<Pending>,
+    behind: AtomicBool,
+    head: Mutex<HeadRecord>,
+    stored_size: AtomicU64,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct HeadRecord {
+    counter: u64,
+}
+
+/// What a journal is made of.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) log: Log,
+    pub(crate) crypto: LogCrypto,
+    pub(crate) node: [u8; 16],
+    pub(crate) instance: [u8; 16],
+    pub(crate) persistent: bool,
+    pub(crate) durability: Durability,
+    pub(crate) stored_head: Option<(u64, u64)>,
+}
+
+impl Journal {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let (counter, size) = parts.stored_head.unwrap_or_default();
+        Self {
+            log: parts.log,
+            crypto: parts.crypto,
+            node: parts.node,
+            instance: parts.instance,
+            persistent: parts.persistent,
+            durability: parts.durability,
+            next_sequence: AtomicU64::new(1),
+            pending: Mutex::new(Pending::default()),
+            behind: AtomicBool::new(false),
+            head: Mutex::new(HeadRecord { counter }),
+            stored_size: AtomicU64::new(size),
+        }
+    }
+
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
+    }
+
+    pub(crate) fn crypto(&self) -> &LogCrypto {
+        &self.crypto
+    }
+
+    /// Whether the log has everything that was committed. Asked before a call does anything: an event that could
+    /// not be appended after its commit did not fail that call, so it stops the next ones.
+    pub(crate) fn ready(&self) -> Result<(), Error> {
+        match self.behind.load(Ordering::Acquire) {
+            false => Ok(()),
+            true => self.catch_up(&mut lock(&self.pending)),
+        }
+    }
+
+    fn catch_up(&self, pending: &mut Pending) -> Result<(), Error> {
+        while let Some(next) = pending.backlog.front() {
+            let appended = self.hand_over(next)?;
+            if let Some(done) = pending.backlog.pop_front() {
+                pending.appended.push((done.sequence, appended.index));
+            }
+        }
+        self.behind.store(false, Ordering::Release);
+        Ok(())
+    }
+
+    fn hand_over(&self, event: &Committed) -> Result<Appended, Error> {
+        let parts = EntryParts {
+            kind: event.kind,
+            revision: event.revision,
+            wall: event.moment.wall,
+            monotonic: nanos(event.moment.monotonic),
+            instance: self.instance,
+            blind: &event.blind,
+            record: &event.record,
+            writes_hash: event.writes_hash,
+        };
+        Ok(self.log.append(parts).wait().map_err(|_| LogError::Closed)??)
+    }
+
+    /// Records a call that changed nothing. When this returns the record is as durable as the strongroom's level says.
+    pub(crate) fn append(
+        &self,
+        event: &Event<'_>,
+        kind: EntryKind,
+        moment: Moment,
+        blind: &[u8; 32],
+        durability: Durability,
+    ) -> Result<Appended, Error> {
+        thread_local! {
+            static BUFFER: std::cell::RefCell<Vec<u8>> = const { std::cell::RefCell::new(Vec::new()) };
+        }
+        // Encoded into a buffer that the thread keeps: a record holds nothing secret.
+        let mut record = BUFFER.take();
+        record.clear();
+        event.encode(&self.crypto, &mut record);
+        let parts = EntryParts {
+            kind,
+            revision: 0,
+            wall: moment.wall,
+            monotonic: nanos(moment.monotonic),
+            instance: self.instance,
+            blind,
+            record: &record,
+            writes_hash: [0; 32],
+        };
+        reached("append.before");
+        let appended = self.log.append(parts).wait().map_err(|_| LogError::Closed)?;
+        BUFFER.set(record);
+        let appended = appended?;
+        reached("append.after");
+        if durability == Durability::Durable {
+            self.log.sync_through(appended.index).wait().map_err(|_| LogError::Closed)??;
+            reached("append.synced");
+        }
+        Ok(appended)
+    }
+
+    /// How durable the record of a call that changes nothing is.
+    pub(crate) fn durability(&self) -> Durability {
+        self.durability
+    }
+
+    /// Commits changes with their event, then appends the event.
+    ///
+    /// # Errors
+    /// A conflict, or whatever kept the store from committing. What fails after the commit fails later calls and not this one.
+    pub(crate) fn commit(
+        &self,
+        records: &Records,
+        plan: &Plan<'_>,
+        event: &Event<'_>,
+        kind: EntryKind,
+        moment: Moment,
+        blind: &[u8; 32],
+    ) -> Result<Revision, Error> {
+        let prepared = records.prepare(plan.changes, plan.seen)?;
+        let vouched: Vec<Vouched<'_>> = prepared
+            .vouched
+            .iter()
+            .map(|(key, counter, envelope)| Vouched { key, counter: *counter, envelope })
+            .collect();
+        let mut committed = Committed {
+            sequence: self.next_sequence.fetch_add(1, Ordering::Relaxed),
+            kind,
+            revision: 0,
+            moment,
+            blind: *blind,
+            writes_hash: writes_hash(&self.crypto, &vouched),
+            record: Vec::new(),
+        };
+        event.encode(&self.crypto, &mut committed.record);
+        let mut commit = Commit {
+            id: CommitId::new(day_of(moment.wall), plan.id),
+            require: prepared.require,
+            write: prepared.write,
+        };
+        if self.persistent {
+            let place = layout::outbox(&self.node, committed.sequence);
+            let value = records.seal(RecordKind::Outbox, &place, 1, &committed.encode())?;
+            commit.write.push(Write::put(place, value));
+        }
+        reached("commit.before");
+        let revision = submit(records.store(), commit)?;
+        reached("commit.after");
+        committed.revision = revision.as_u64();
+        self.committed(committed);
+        reached("commit.appended");
+        Ok(revision)
+    }
+
+    fn committed(&self, event: Committed) {
+        let mut pending = lock(&self.pending);
+        if !self.persistent {
+            // In memory the log takes everything; there is no outbox to trim.
+            drop(pending);
+            let _ = self.hand_over(&event);
+            return;
+        }
+        // In order: an event must not overtake one that still waits.
+        pending.backlog.push_back(event);
+        self.behind.store(true, Ordering::Release);
+        let _ = self.catch_up(&mut pending);
+    }
+
+    /// Moves the stored head if enough has gathered behind it.
+    pub(crate) fn settle_if_due(&self, records: &Records, seen: Timestamp) -> Result<(), Error> {
+        let waiting = lock(&self.pending).appended.len();
+        let tail = self.log.size().saturating_sub(self.stored_size.load(Ordering::Relaxed));
+        match waiting >= OUTBOX_HIGH || tail >= TAIL_HIGH {
+            true => self.settle(records, seen).map(drop),
+            false => Ok(()),
+        }
+    }
+
+    /// Syncs the log, trims the outbox of what is synced, and stores the head.
+    ///
+    /// INVARIANT: an outbox entry whose leaf the stored head covers does not exist. So after a crash the leaves behind
+    /// the head are all that an outbox entry has to be compared with.
+    pub(crate) fn settle(&self, records: &Records, seen: Timestamp) -> Result<Option<Head>, Error> {
+        let mut stored = lock(&self.head);
+        if let Some(last) = self.log.size().checked_sub(1) {
+            self.log.sync_through(last).wait().map_err(|_| LogError::Closed)??;
+        }
+        reached("settle.synced");
+        let head = self.log.head()?;
+        self.store_head(records, &mut stored, &head, seen)?;
+        reached("settle.stored");
+        Ok(Some(head))
+    }
+
+    fn store_head(
+        &self,
+        records: &Records,
+        stored: &mut HeadRecord,
+        head: &Head,
+        seen: Timestamp,
+    ) -> Result<(), Error> {
+        if !self.persistent {
+            return Ok(());
+        }
+        let done: Vec<(u64, u64)> = {
+            let mut pending = lock(&self.pending);
+            let (done, rest) = pending.appended.drain(..).partition(|(_, leaf)| *leaf < head.size());
+            pending.appended = rest;
+            done
+        };
+        let mut trims = done.iter().map(|(sequence, _)| Write::delete(layout::outbox(&self.node, *sequence)));
+        let counter = stored.counter + 1;
+        let body = [seen.as_nanos().to_be_bytes().as_slice(), &head.encode()].concat();
+        let value = records.seal(RecordKind::LogHead, layout::LOG_HEAD, counter, &body)?;
+        loop {
+            let mut write: Vec<Write> = trims.by_ref().take(TRIM).collect();
+            let last = write.len() < TRIM;
+            if last {
+                write.push(Write::put(layout::LOG_HEAD, value.clone()));
+            }
+            let id = self.housekeeping_id(seen, counter, write.len());
+            submit(records.store(), Commit { id, require: Vec::new(), write })?;
+            if last {
+                break;
+            }
+        }
+        stored.counter = counter;
+        self.stored_size.store(head.size(), Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Ids of commits that nobody asks about again: made of the run and a count, not of randomness.
+    fn housekeeping_id(&self, now: Timestamp, counter: u64, salt: usize) -> CommitId {
+        let mut id = [0_u8; 32];
+        id.copy_from_slice(&self.crypto.sha256(&[
+            b"strongroom/journal/housekeeping",
+            &self.instance,
+            &counter.to_be_bytes(),
+            &(salt as u64).to_be_bytes(),
+            &self.next_sequence.fetch_add(1, Ordering::Relaxed).to_be_bytes(),
+        ]));
+        CommitId::new(day_of(now), *id.first_chunk().unwrap_or(&[0; 16]))
+    }
+
+    /// Ends the log: syncs it, stops its syncer, and stores the last head.
+    pub(crate) fn close(&self, records: &Records, seen: Timestamp) -> Result<Head, Error> {
+        let mut stored = lock(&self.head);
+        let head = self.log.close()?;
+        self.store_head(records, &mut stored, &head, seen)?;
+        Ok(head)
+    }
+
+    /// Appends what the outbox has and the log lacks, recognised by event id. Before the first call is served.
+    pub(crate) fn recover(&self, records: &Records, recovery: &Recovery) -> Result<usize, Error> {
+        let known: HashSet<[u8; 16]> = recovery.leaves.iter().filter_map(|leaf| leaf.event_id).collect();
+        let mut entries = Vec::new();
+        records.store().for_each::<Error>(&KeyRange::prefix(&layout::outbox_of(&self.node)), |record| {
+            entries.push(record);
+            Ok(())
+        })?;
+        entries.sort_by_key(|record| record.revision);
+        let mut appended = 0;
+        let mut pending = lock(&self.pending);
+        for record in entries {
+            let sequence = layout::parse_outbox(&record.key).unwrap_or(0);
+            self.next_sequence.fetch_max(sequence + 1, Ordering::Relaxed);
+            let loaded = records.read_value(&record, RecordKind::Outbox)?;
+            let event = Committed::decode(&loaded, sequence, record.revision.as_u64()).ok_or_else(|| {
+                Error::Damaged { key: record.key.to_string(), why: "an outbox entry that is no event".into() }
+            })?;
+            let id = Record::decode(&event.record)?.event_id();
+            let index = match known.contains(&id) {
+                true => {
+                    recovery.leaves.iter().find(|leaf| leaf.event_id == Some(id)).map_or(0, |leaf| leaf.entry.index)
+                }
+                false => {
+                    appended += 1;
+                    self.hand_over(&event)?.index
+                }
+            };
+            pending.appended.push((sequence, index));
+        }
+        Ok(appended)
+    }
+}
+
+/// Hands a commit in and settles an unknown outcome by handing it in again under its id.
+fn submit(store: &dyn Store, commit: Commit) -> Result<Revision, Error> {
+    let mut last = CommitError::Unknown(Cause::new("never handed in"));
+    for _ in 0..SETTLE {
+        match store.submit(commit.clone()).wait() {
+            Ok(Ok(revision)) => return Ok(revision),
+            Ok(Err(error @ (CommitError::Unknown(_) | CommitError::Poisoned))) => last = error,
+            Ok(Err(error)) => return Err(error.into()),
+            Err(abandoned) => last = CommitError::Unknown(Cause::new(abandoned)),
+        }
+        // The engine decides what was committed when it is opened anew; only then can the question be asked again.
+        let _ = store.maintain(strongroom_store::Maintenance::Reopen);
+    }
+    Err(last.into())
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+impl Committed {
+    /// `kind u8 ‖ wall i64 ‖ monotonic u64 ‖ blind(32) ‖ writes hash(32) ‖ record`, big-endian.
+    fn encode(&self) -> Vec<u8> {
+        let mut out = vec![self.kind as u8];
+        out.extend_from_slice(&self.moment.wall.as_nanos().to_be_bytes());
+        out.extend_from_slice(&nanos(self.moment.monotonic).to_be_bytes());
+        out.extend_from_slice(&self.blind);
+        out.extend_from_slice(&self.writes_hash);
+        out.extend_from_slice(&self.record);
+        out
+    }
+
+    fn decode(bytes: &[u8], sequence: u64, revision: u64) -> Option<Self> {
+        let (kind, rest) = bytes.split_first()?;
+        let (wall, rest) = rest.split_first_chunk()?;
+        let (monotonic, rest) = rest.split_first_chunk()?;
+        let (blind, rest) = rest.split_first_chunk()?;
+        let (writes_hash, record) = rest.split_first_chunk()?;
+        Some(Self {
+            sequence,
+            kind: EntryKind::from_number(*kind)?,
+            revision,
+            moment: Moment {
+                wall: Timestamp::from_nanos(i64::from_be_bytes(*wall)),
+                monotonic: Duration::from_nanos(u64::from_be_bytes(*monotonic)),
+            },
+            blind: *blind,
+            writes_hash: *writes_hash,
+            record: record.to_vec(),
+        })
+    }
+}
+
+/// What the stored head says besides the head: the highest time seen.
+pub(crate) fn split_head(body: &[u8]) -> Option<(Timestamp, &[u8])> {
+    let (seen, head) = body.split_first_chunk()?;
+    Some((Timestamp::from_nanos(i64::from_be_bytes(*seen)), head))
+}
+
+const _: fn() = || {
+    fn shared<T: Send + Sync>() {}
+    shared::<Journal>();
+    shared::<Arc<Journal>>();
+};

@@ -1,0 +1,259 @@
+//! The strongroom itself.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use strongroom_audit::checkpoint::SignedCheckpoint;
+use strongroom_audit::log::LogStorage;
+use strongroom_audit::note::VerifyingKey;
+use strongroom_memory::ArenaStatus;
+use strongroom_soft::{KeyClosure, Unlock};
+use strongroom_store::Store;
+use strongroom_types::{AccountId, Region};
+
+use crate::cache::HandleStatus;
+use crate::core::Core;
+use crate::due::DueReport;
+use crate::open::{self, Home};
+use crate::recorded::Recorded;
+use crate::{Caller, Client, Error, Options};
+
+/// A strongroom: keys, their policies and the record of every call, for any number of accounts and Regions.
+///
+/// Cheap to clone; clones are the same strongroom. Whoever holds it can act as anyone: it is the embedding program.
+/// What he hands on are [`Client`]s.
+///
+/// ```
+/// use strongroom::{Caller, Kms};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let kms = Kms::in_memory()?;
+/// let root = kms.client(Caller::root())?;
+/// let key = root.create_key().send()?.key_metadata.ok_or("no metadata")?.key_id;
+/// let sealed = root.encrypt(&*key, b"attack at dawn".as_slice()).send()?;
+/// let opened = root.decrypt().ciphertext_blob(sealed.ciphertext_blob.unwrap_or_default()).send()?;
+/// assert_eq!(opened.plaintext.ok_or("no plaintext")?.expose_secret(), b"attack at dawn");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Kms(Arc<Core>);
+
+/// What a strongroom says about itself.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Status {
+    /// The crypto provider's name.
+    pub provider: &'static str,
+    /// The custody backend's name.
+    pub custody: &'static str,
+    /// Memory for keys: how much is locked, and how much had to stay unlocked.
+    pub memory: ArenaStatus,
+    /// Open key handles.
+    pub handles: HandleStatus,
+    /// Key records in the cache.
+    pub cached_keys: usize,
+    /// Events in the record.
+    pub events: u64,
+    /// Events that a power cut can't take away any more.
+    pub synced_events: u64,
+    /// Free space for the record, in bytes, if the system says.
+    pub free_space: Option<u64>,
+}
+
+/// What [`Kms::close`] leaves behind.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Closed {
+    /// Events in the record, all of them synced.
+    pub events: u64,
+    /// The checkpoint over all of them.
+    pub checkpoint: SignedCheckpoint,
+}
+
+impl Kms {
+    /// A strongroom in memory: gone with the process. No file, no thread, no passphrase.
+    ///
+    /// # Errors
+    /// No locked memory, or no random bytes.
+    pub fn in_memory() -> Result<Self, Error> {
+        // A root key that nobody unlocks again may as well be unlocked by a fresh key.
+        let kek = std::sync::OnceLock::new();
+        let provider = strongroom_rustcrypto::provider();
+        Self::in_memory_with(Options::new(KeyClosure::new(move |key| {
+            let fresh = || provider.draw::<32>().map(zeroize::Zeroizing::new).map_err(|_| "no random bytes");
+            let known: &Result<_, _> = kek.get_or_init(fresh);
+            let known = known.as_ref().map_err(|why| *why)?;
+            key.copy_from_slice(known.as_slice());
+            Ok(())
+        })))
+    }
+
+    /// A strongroom in memory with options of one's own.
+    ///
+    /// # Errors
+    /// As [`in_memory`](Self::in_memory).
+    pub fn in_memory_with(options: Options) -> Result<Self, Error> {
+        open::create(Home::in_memory(), options).map(Self::new)
+    }
+
+    /// Makes a strongroom in the folder `path`, which must not exist, or must be empty. Never opens one.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] and whatever keeps the folder from being written.
+    pub fn create(path: impl AsRef<Path>, options: Options) -> Result<Self, Error> {
+        open::create_at(path.as_ref(), options).map(Self::new)
+    }
+
+    /// Opens the strongroom in the folder `path`. Never makes one.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::WrongUnlock`], [`Error::AlreadyOpen`], [`Error::NewerFormat`], [`Error::Damaged`] …
+    pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Self, Error> {
+        open::open_at(path.as_ref(), options).map(Self::new)
+    }
+
+    /// Makes a strongroom in a store and a log storage of one's own.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub fn create_in(store: Arc<dyn Store>, log: Arc<dyn LogStorage>, options: Options) -> Result<Self, Error> {
+        open::create(Home { store, log, persistent: true, release: None }, options).map(Self::new)
+    }
+
+    /// Opens the strongroom in a store and a log storage of one's own.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_in(store: Arc<dyn Store>, log: Arc<dyn LogStorage>, options: Options) -> Result<Self, Error> {
+        open::open(Home { store, log, persistent: true, release: None }, options).map(Self::new)
+    }
+
+    fn new(core: Core) -> Self {
+        Self(Arc::new(core))
+    }
+
+    /// A client that acts as `caller`, in the default Region.
+    ///
+    /// # Errors
+    /// Policies of the caller that do not compile.
+    pub fn client(&self, caller: Caller) -> Result<Client, Error> {
+        let (account, region) = self.0.home;
+        Ok(Client::new(Arc::clone(&self.0), Arc::new(caller.bind(account, region)?), region))
+    }
+
+    /// The default account, named when the strongroom was made.
+    #[must_use]
+    pub fn account(&self) -> AccountId {
+        self.0.home.0
+    }
+
+    /// The default Region, named when the strongroom was made.
+    #[must_use]
+    pub fn region(&self) -> Region {
+        self.0.home.1
+    }
+
+    /// The record: every call, allowed, denied or failed.
+    #[must_use]
+    pub fn record(&self) -> Recorded<'_> {
+        Recorded::new(&self.0)
+    }
+
+    /// The public key that the record's checkpoints verify under, to be kept elsewhere.
+    ///
+    /// # Errors
+    /// The provider's SHA-256 failed.
+    pub fn verifying_key(&self) -> Result<VerifyingKey, Error> {
+        use strongroom_audit::checkpoint::CheckpointSigner as _;
+        let origin = self.0.journal.log().origin().to_string();
+        Ok(VerifyingKey::new(self.0.journal.crypto(), &origin, self.0.signer.public_key())?)
+    }
+
+    /// Does the work that is due by the strongroom's clock: ends waiting periods, destroys material, signs a checkpoint.
+    ///
+    /// # Errors
+    /// Whatever keeps a change from being committed. What was done stays done; calling again goes on.
+    pub fn run_due(&self) -> Result<DueReport, Error> {
+        self.0.run_due()
+    }
+
+    /// Signs a checkpoint over everything recorded so far.
+    ///
+    /// # Errors
+    /// Those of syncing and signing.
+    pub fn checkpoint(&self) -> Result<SignedCheckpoint, Error> {
+        self.0.usable()?;
+        let moment = self.0.moment()?;
+        self.0.journal.settle(&self.0.records, moment.wall)?;
+        Ok(self.0.journal.log().checkpoint(&self.0.signer)?)
+    }
+
+    /// Makes `unlock` the only way to unlock this strongroom. Old copies of the folder keep the old way.
+    ///
+    /// # Errors
+    /// What keeps the new way from giving its key, or the change from being committed.
+    pub fn change_unlock(&self, unlock: &dyn Unlock) -> Result<(), Error> {
+        self.0.change_unlock(unlock)
+    }
+
+    /// Replaces the root key: everything is sealed anew, and the old root key is dropped. Every way to unlock that
+    /// is to be kept must be given, since each seals the new root key too.
+    ///
+    /// Interrupted, it goes on when the strongroom is opened.
+    ///
+    /// # Errors
+    /// A way to unlock that is missing or wrong; what keeps changes from being committed.
+    pub fn rotate_root(&self, unlocks: &[&dyn Unlock]) -> Result<(), Error> {
+        self.0.rotate_root(unlocks)
+    }
+
+    /// How it is.
+    ///
+    /// # Errors
+    /// In a forked process.
+    pub fn status(&self) -> Result<Status, Error> {
+        let core = &self.0;
+        core.usable()?;
+        Ok(Status {
+            provider: core.provider.name(),
+            custody: core.custody.describe().backend,
+            memory: core.arena.status()?,
+            handles: core.handles.status(),
+            cached_keys: core.records.cached_keys(),
+            events: core.journal.log().size(),
+            synced_events: core.journal.log().synced_size(),
+            free_space: core.journal.log().free_space()?,
+        })
+    }
+
+    /// Syncs, signs, and closes. Every clone and client answers [`Error::Closed`] from then on.
+    ///
+    /// # Errors
+    /// Those of syncing and signing; the strongroom is closed all the same.
+    pub fn close(self) -> Result<Closed, Error> {
+        self.0.usable()?;
+        self.0.shut()
+    }
+}
+
+impl Core {
+    pub(crate) fn shut(&self) -> Result<Closed, Error> {
+        // Whoever comes second finds it closed.
+        if self.closed.swap(true, Ordering::AcqRel) {
+            return Err(Error::Closed);
+        }
+        self.handles.close_all();
+        let seen = self.time.highest();
+        let settled = self.journal.settle(&self.records, seen);
+        let checkpoint = self.journal.log().checkpoint(&self.signer);
+        let head = self.journal.close(&self.records, seen);
+        if let Some(release) = crate::sync::lock(&self.release).take() {
+            (release.0)()?;
+        }
+        let head = head?;
+        settled?;
+        Ok(Closed { events: head.size(), checkpoint: checkpoint? })
+    }
+}

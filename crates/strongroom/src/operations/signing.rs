@@ -1,0 +1,117 @@
+//! Sign, Verify, GetPublicKey.
+
+use strongroom_api::types::{
+    GetPublicKeyRequest, GetPublicKeyResponse, SignRequest, SignResponse, VerifyRequest, VerifyResponse,
+};
+use strongroom_api::{KmsError, ops};
+use strongroom_crypto::{CryptoErrorKind, Curve};
+use strongroom_hsm::{Op, SignInput};
+use strongroom_types::{MessageType, SigningAlgorithmSpec};
+
+use crate::Error;
+use crate::act::{Act, Version};
+use crate::dispatch::{Effect, Handler};
+use crate::gate::{Authorized, internal};
+use crate::records::KeyEntry;
+use crate::trace::Learned;
+
+/// The longest signature of any algorithm that is served, in bytes (DER of P-256: 72).
+const LONGEST_SIGNATURE: usize = 72;
+
+fn check_algorithm(key: &KeyEntry, algorithm: SigningAlgorithmSpec) -> Result<Curve, Error> {
+    let record = key.record();
+    let has = strongroom_keys::algorithms(record.spec, record.usage).signing.contains(&algorithm);
+    match algorithm {
+        SigningAlgorithmSpec::EcdsaSha256 if has => Ok(Curve::P256),
+        _ => Err(KmsError::wrong_algorithm(algorithm.as_str(), record.spec).into()),
+    }
+}
+
+/// The message as the algorithm takes it: hashed here or by the caller, never of another length than its hash.
+fn input_of<'m>(
+    curve: Curve,
+    algorithm: SigningAlgorithmSpec,
+    kind: Option<MessageType>,
+    message: &'m [u8],
+) -> Result<SignInput<'m>, KmsError> {
+    match kind.unwrap_or(MessageType::Raw) {
+        MessageType::Raw => Ok(SignInput::Message(message)),
+        MessageType::Digest if message.len() == curve.digest().output_len() => Ok(SignInput::Digest(message)),
+        MessageType::Digest => Err(KmsError::digest_length(algorithm.as_str())),
+        other => Err(KmsError::message_type(other.as_str(), algorithm.as_str())),
+    }
+}
+
+impl Handler for ops::Sign {
+    fn act<'a>(
+        act: &Act<'a>,
+        proof: Authorized<Self>,
+        input: &'a SignRequest,
+    ) -> Result<Effect<'a, SignResponse>, Error> {
+        let algorithm = input.signing_algorithm;
+        let curve = check_algorithm(proof.key()?, algorithm)?;
+        let message = input_of(curve, algorithm, input.message_type, input.message.expose_secret())?;
+        let opened = act.open(proof, &Version::Current)?.ok_or_else(|| internal("the current version is missing"))?;
+        let signature = opened.run(&Op::Sign { algorithm, input: message }, LONGEST_SIGNATURE)?.into_vec();
+        let output =
+            SignResponse::new().key_id(opened.key().arn_text.clone()).signature(signature).signing_algorithm(algorithm);
+        Ok(opened.answer(output))
+    }
+}
+
+impl Handler for ops::Verify {
+    fn act<'a>(
+        act: &Act<'a>,
+        proof: Authorized<Self>,
+        input: &'a VerifyRequest,
+    ) -> Result<Effect<'a, VerifyResponse>, Error> {
+        let key = proof.key()?;
+        let algorithm = input.signing_algorithm;
+        let curve = check_algorithm(key, algorithm)?;
+        let provider = act.provider();
+        let mut hashed = [0; 64];
+        let digest = match input_of(curve, algorithm, input.message_type, input.message.expose_secret())? {
+            SignInput::Digest(digest) => digest,
+            SignInput::Message(message) => {
+                let out = hashed.get_mut(..curve.digest().output_len()).ok_or_else(|| internal("a digest too long"))?;
+                provider.digest.digest(curve.digest(), &[message], out)?;
+                out
+            }
+            _ => return Err(internal("an input of an unknown kind")),
+        };
+        let public_key = key.record().public_key.as_deref().ok_or_else(|| internal("the record has no public key"))?;
+        provider.ecdsa.verify(curve, public_key, digest, &input.signature).map_err(|error| match error.kind() {
+            CryptoErrorKind::Verification | CryptoErrorKind::InvalidInput => KmsError::invalid_signature().into(),
+            _ => Error::from(error),
+        })?;
+        let output =
+            VerifyResponse::new().key_id(key.arn_text.clone()).signature_valid(true).signing_algorithm(algorithm);
+        Ok(Effect::answer(proof.into_keys(), output, Learned::default()))
+    }
+}
+
+impl Handler for ops::GetPublicKey {
+    fn act<'a>(
+        _: &Act<'a>,
+        proof: Authorized<Self>,
+        _: &'a GetPublicKeyRequest,
+    ) -> Result<Effect<'a, GetPublicKeyResponse>, Error> {
+        let key = proof.key()?;
+        let record = key.record();
+        let public_key = record.public_key.clone().ok_or_else(|| internal("the record has no public key"))?;
+        let mut output = GetPublicKeyResponse::new()
+            .key_id(key.arn_text.clone())
+            .public_key(public_key)
+            .key_spec(record.spec)
+            .key_usage(record.usage);
+        output.customer_master_key_spec = record.spec.as_str().parse().ok();
+        let algorithms = strongroom_keys::algorithms(record.spec, record.usage);
+        if !algorithms.signing.is_empty() {
+            output = output.signing_algorithms(algorithms.signing.iter().copied());
+        }
+        if !algorithms.encryption.is_empty() {
+            output = output.encryption_algorithms(algorithms.encryption.iter().copied());
+        }
+        Ok(Effect::answer(proof.into_keys(), output, Learned::default()))
+    }
+}

@@ -1,0 +1,108 @@
+//! The record, read back.
+
+use strongroom_audit::event::{Filter, Record};
+use strongroom_audit::log::LeafReader;
+
+use crate::Error;
+use crate::core::Core;
+
+/// The record of a strongroom, or a choice out of it. Nothing is read before [`iter`](Self::iter).
+///
+/// ```
+/// use strongroom::{Caller, Filter, Kms};
+/// # fn main() -> Result<(), strongroom::Error> {
+/// let kms = Kms::in_memory()?;
+/// let _ = kms.client(Caller::user("mallory"))?.list_keys().send();
+/// let refused = kms.record().filter(Filter::new().failed()).iter()?.next().transpose()?;
+/// let json = refused.map(|event| event.to_json()).unwrap_or_default();
+/// assert!(json.contains(r#""errorCode":"AccessDenied""#));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Recorded<'a> {
+    core: &'a Core,
+    filter: Filter,
+    from: u64,
+}
+
+/// An event of the record.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct LoggedEvent {
+    /// Its place in the log.
+    pub index: u64,
+    /// The store's revision after the commit that the event belongs to; 0 if it changed nothing.
+    pub revision: u64,
+    /// The record.
+    pub record: Record,
+}
+
+impl LoggedEvent {
+    /// CloudTrail's JSON, one text for each account that the event is delivered to, a line each.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut out = Vec::new();
+        self.record.to_cloudtrail_json(&mut out);
+        String::from_utf8_lossy(&out).trim_end().to_owned()
+    }
+}
+
+impl<'a> Recorded<'a> {
+    pub(crate) fn new(core: &'a Core) -> Self {
+        Self { core, filter: Filter::new(), from: 0 }
+    }
+
+    /// Only what the filter lets through.
+    #[must_use]
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.filter = filter;
+        self
+    }
+
+    /// Only from this place on.
+    #[must_use]
+    pub fn from(mut self, index: u64) -> Self {
+        self.from = index;
+        self
+    }
+
+    /// Reads, oldest first, what was recorded before this is called.
+    ///
+    /// # Errors
+    /// The log's folder can't be read.
+    pub fn iter(self) -> Result<Events, Error> {
+        self.core.usable()?;
+        let end = self.core.journal.log().size();
+        Ok(Events { reader: self.core.journal.log().read(self.from..end)?, filter: self.filter })
+    }
+}
+
+/// Events, oldest first.
+#[derive(Debug)]
+pub struct Events {
+    reader: LeafReader,
+    filter: Filter,
+}
+
+impl Iterator for Events {
+    type Item = Result<LoggedEvent, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let leaf = match self.reader.next()? {
+                Ok(leaf) => leaf,
+                Err(error) => return Some(Err(error.into())),
+            };
+            // A body that was erased has no event; the verifier, not the reader, asks whether it may be missing.
+            let Some(bytes) = leaf.record else { continue };
+            let record = match Record::decode(&bytes) {
+                Ok(record) => record,
+                Err(error) => return Some(Err(error.into())),
+            };
+            if self.filter.matches(&record) {
+                return Some(Ok(LoggedEvent { index: leaf.entry.index, revision: leaf.entry.revision, record }));
+            }
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! What is known of a call while it runs: enough for its event, whenever and however it ends.
+
+use std::sync::Arc;
+
+use strongroom_audit::event::{
+    Arn, CrossAccount, Decision as Decided, Event, Fact, Identity, Named, Resource, Served, StrongroomFacts,
+};
+use strongroom_policy::{Decision, Layer, StatementRef};
+use strongroom_types::row::{Additional, Permission, Row};
+use strongroom_types::structure::Structure;
+use strongroom_types::{AccountId, AliasName, KeyArn, Region};
+
+use crate::caller::CallerContext;
+use crate::gate::reason;
+use crate::journal::{Draw, Moment};
+use crate::records::KeyEntry;
+use crate::{Durability, Error};
+
+/// A resource of the event.
+#[derive(Debug, Clone)]
+enum Listed {
+    Key(KeyArn),
+    Alias(AccountId, String),
+}
+
+/// Facts that a handler learned and the record shows.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Learned {
+    /// The material that was used.
+    pub(crate) material: Option<[u8; 32]>,
+    /// The key that was made.
+    pub(crate) made: Option<KeyArn>,
+}
+
+/// The trace of one attempt at a call.
+#[derive(Debug)]
+pub(crate) struct Trace<'a> {
+    row: &'static Row,
+    caller: &'a CallerContext,
+    region: Region,
+    request: RequestRef<'a>,
+    draw: &'a Draw,
+    moment: Moment,
+    resources: [Option<Listed>; 4],
+    key: Option<KeyArn>,
+    decision: Option<(Decision, Option<Arc<KeyEntry>>)>,
+    refusal: Option<&'static str>,
+    pub(crate) learned: Learned,
+}
+
+/// A request that `Debug` does not look into.
+struct RequestRef<'a>(&'a dyn Structure);
+
+impl std::fmt::Debug for RequestRef<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.shape().name)
+    }
+}
+
+/// How a call ended, as the record sees it.
+pub(crate) enum Ending<'a> {
+    Answer(&'a dyn Structure),
+    Failure(&'a Error),
+}
+
+impl<'a> Trace<'a> {
+    pub(crate) fn new(
+        row: &'static Row,
+        caller: &'a CallerContext,
+        region: Region,
+        request: &'a dyn Structure,
+        draw: &'a Draw,
+        moment: Moment,
+    ) -> Self {
+        Self {
+            row,
+            caller,
+            region,
+            request: RequestRef(request),
+            draw,
+            moment,
+            resources: [const { None }; 4],
+            key: None,
+            decision: None,
+            refusal: None,
+            learned: Learned::default(),
+        }
+    }
+
+    pub(crate) fn moment(&self) -> Moment {
+        self.moment
+    }
+
+    pub(crate) fn draw(&self) -> &'a Draw {
+        self.draw
+    }
+
+    fn push(&mut self, resource: Listed) {
+        if let Some(free) = self.resources.iter_mut().find(|slot| slot.is_none()) {
+            *free = Some(resource);
+        }
+    }
+
+    pub(crate) fn resource(&mut self, key: &KeyEntry) {
+        self.key = self.key.or(Some(key.arn));
+        self.push(Listed::Key(key.arn));
+    }
+
+    pub(crate) fn alias(&mut self, name: &AliasName, of: &KeyArn) {
+        self.push(Listed::Alias(of.account(), name.arn(of.account(), of.region())));
+    }
+
+    /// A key that was named and is not there: the record may say which, the caller's error may not.
+    pub(crate) fn missing(&mut self, arn: &KeyArn) {
+        self.push(Listed::Key(*arn));
+    }
+
+    pub(crate) fn denied(&mut self, why: &'static str) {
+        self.refusal = Some(why);
+    }
+
+    pub(crate) fn decided(&mut self, _permission: &Permission, (decision, key): (Decision, Option<Arc<KeyEntry>>)) {
+        self.decision = Some((decision, key));
+    }
+
+    /// Makes the event and hands it to `with`, since it borrows from here.
+    pub(crate) fn event<R>(
+        &self,
+        ending: &Ending<'_>,
+        durability: Durability,
+        with: impl FnOnce(&Event<'_>) -> R,
+    ) -> R {
+        let mut resources: [Resource<'_>; 5] = [Resource { account: self.caller.account, arn: Arn::Text("") }; 5];
+        let made = self.learned.made.map(Listed::Key);
+        let listed = self.resources.iter().flatten().chain(made.as_ref());
+        let mut count = 0;
+        for (place, resource) in resources.iter_mut().zip(listed) {
+            *place = match resource {
+                Listed::Key(arn) => Resource::key(*arn),
+                Listed::Alias(account, arn) => Resource { account: *account, arn: Arn::Text(arn) },
+            };
+            count += 1;
+        }
+        let identity = Identity {
+            access_key_id: self.caller.facts.access_key_id.as_deref(),
+            mfa: self.caller.facts.mfa,
+            session_created: self.caller.facts.session_created,
+            invoked_by: self.caller.facts.via_service.as_deref(),
+            ..Identity::of(self.caller.principal.principal())
+        };
+        let mut event = Event::call(
+            self.draw.event_id(),
+            self.draw.request_id(),
+            self.moment.wall,
+            self.row.operation.as_str(),
+            self.region,
+            identity,
+        );
+        event.read_only = self.row.read_only;
+        event.source_ip = self.caller.facts.source_ip_text.as_deref();
+        event.user_agent = self.caller.facts.user_agent.as_deref();
+        event.request = Served::request(&self.row.record, self.request.0);
+        event.resources = self.row.record.resources.then(|| resources.get(..count).unwrap_or_default());
+        event.cross_account = self.cross_account();
+        let additional = self.additional();
+        if let (Ending::Answer(_), Some(named)) = (ending, &additional) {
+            event.additional = std::slice::from_ref(named);
+        }
+        let number;
+        let statement = self.statement();
+        let mut facts = StrongroomFacts { durability: Some(durability), ..StrongroomFacts::default() };
+        if let Some((decision, key)) = &self.decision {
+            number = decision.by.map(|by| by.statement.to_string());
+            facts.key_revision = key.as_ref().map(|key| key.loaded.counter);
+            facts.decision = Some(Decided {
+                allowed: decision.is_allow(),
+                layer: decision.by.map_or("none", |by| layer(by.layer)),
+                document: None,
+                statement: statement.or(number.as_deref()),
+                reason: Some(reason(decision.reason)),
+            });
+        }
+        facts.reason = self.refusal;
+        event.facts = facts;
+        match ending {
+            Ending::Answer(response) => {
+                event.response = Served::response(&self.row.record, *response, self.key.or(self.learned.made));
+                with(&event)
+            }
+            Ending::Failure(Error::Kms(error)) => {
+                event.error_code = Some(match error.code() {
+                    strongroom_api::ErrorCode::AccessDenied => "AccessDenied",
+                    code => code.as_str(),
+                });
+                event.error_message = Some(error.message()).filter(|message| !message.is_empty());
+                with(&event)
+            }
+            Ending::Failure(error) => {
+                let message = error.to_string();
+                event.error_code = Some(error.code().as_str());
+                event.error_message = Some(&message);
+                with(&event)
+            }
+        }
+    }
+
+    /// Another account's key: its owner has a copy of the record.
+    fn cross_account(&self) -> Option<CrossAccount> {
+        let owner = self.key?.account();
+        (owner != self.caller.account && self.caller.principal.principal().account().is_some()).then(|| CrossAccount {
+            owner,
+            shared_event_id: self.draw.shared_event_id(),
+            owner_event_id: self.draw.owner_event_id(),
+        })
+    }
+
+    fn additional(&self) -> Option<Named<'_>> {
+        let material = self.learned.material.as_ref()?;
+        let wanted = self.row.record.additional.contains(&Additional::KeyMaterialId);
+        wanted.then_some(Named { name: "keyMaterialId", value: Fact::Hex(material) })
+    }
+
+    /// The `Sid` of the statement that decided.
+    fn statement(&self) -> Option<&str> {
+        let (decision, key) = self.decision.as_ref()?;
+        let by: StatementRef = decision.by?;
+        let compiled = match by.layer {
+            Layer::KeyPolicy => &key.as_ref()?.policy.compiled,
+            Layer::Identity => self.caller.identity.get(usize::from(by.policy))?,
+            Layer::Boundary => self.caller.boundary.as_ref()?,
+            Layer::Session => self.caller.session.get(usize::from(by.policy))?,
+            _ => return None,
+        };
+        compiled.statement(by.statement).and_then(|statement| statement.sid)
+    }
+}
+
+fn layer(layer: Layer) -> &'static str {
+    match layer {
+        Layer::KeyPolicy => "keyPolicy",
+        Layer::SharedPolicy => "sharedKeyPolicy",
+        Layer::Identity => "identityPolicy",
+        Layer::Boundary => "permissionsBoundary",
+        Layer::Session => "sessionPolicy",
+        Layer::ServiceControl => "serviceControlPolicy",
+        Layer::ResourceControl => "resourceControlPolicy",
+        Layer::Endpoint => "endpointPolicy",
+        _ => "other",
+    }
+}
