@@ -248,7 +248,7 @@ impl Log {
     /// How many leaves are synced.
     #[must_use]
     pub fn synced_size(&self) -> u64 {
-        self.writer.synced_size()
+        if self.writer.storage.is_volatile() { self.writer.written_size() } else { self.writer.synced_size() }
     }
 
     /// Bytes that can still be written, if that can be known.
@@ -271,6 +271,10 @@ impl Log {
     /// # Errors
     /// Those of a log that takes nothing more.
     pub fn head(&self) -> Result<Head, LogError> {
+        if self.writer.storage.is_volatile() {
+            // Nothing survives the process, so everything counts as synced.
+            self.writer.sync()?;
+        }
         self.writer.synced_head()
     }
 
@@ -281,7 +285,7 @@ impl Log {
     pub fn checkpoint(&self, signer: &dyn CheckpointSigner) -> Result<SignedCheckpoint, LogError> {
         // One at a time, so that the sizes in the file never go down.
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
-        let head = self.writer.synced_head()?;
+        let head = self.head()?;
         let checkpoint = Checkpoint::new(self.origin(), head.size(), *head.root());
         let note = checkpoint.sign(&self.writer.crypto, signer)?;
         notes.push(&note)?;

@@ -1,5 +1,7 @@
 //! The one writer: threads that come together share one write, and many share one sync.
 
+use std::panic::AssertUnwindSafe;
+use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use strongroom_types::{Completer, Ticket};
@@ -201,7 +203,8 @@ impl Writer {
 
         let before = tail.segment.first;
         let old = tail.segment.clone();
-        let result = self.put(&mut tail, ragged, first, &batch.bytes);
+        let path = tail.segment.path.clone();
+        let result = no_panic("writing", &path, || self.put(&mut tail, ragged, first, &batch.bytes));
 
         let mut state = lock(&self.state);
         if tail.segment.first != before {
@@ -235,6 +238,8 @@ impl Writer {
         range.copy_from(written);
         if !matches!(error, Error::Unavailable(_)) {
             state.fatal = Some(error.clone());
+            // The syncer tells those that wait for it.
+            self.sync_wanted.notify_one();
         }
         let (number, waiters) = (state.filling.number, std::mem::take(&mut state.filling.waiters));
         state.filling.bytes.clear();
@@ -306,9 +311,9 @@ impl Writer {
 
         files.push(tail.segment.clone());
         for segment in &files {
-            if let Err(e) = segment.file.sync() {
-                return Err(self.poison(Error::Poisoned(FileFault::new("syncing", &segment.path, &e))));
-            }
+            let fault = |e: std::io::Error| Error::Poisoned(FileFault::new("syncing", &segment.path, &e));
+            let synced = no_panic("syncing", &segment.path, || segment.file.sync().map_err(fault));
+            synced.map_err(|failed| self.poison(failed))?;
         }
         // A file that was deleted meanwhile syncs without complaint.
         in_place(&tail.segment, |len| len >= tail.len).map_err(|displaced| self.poison(displaced))?;
@@ -344,7 +349,7 @@ impl Writer {
     pub(super) fn keep_synced(&self, closing: &dyn Fn() -> bool) {
         loop {
             let mut state = lock(&self.state);
-            while !closing() && (state.waiting.is_empty() || state.fatal.is_some()) {
+            while !closing() && state.waiting.is_empty() {
                 if state.written.size() == state.synced.size() || state.fatal.is_some() {
                     state = self.sync_wanted.wait(state).unwrap_or_else(PoisonError::into_inner);
                     continue;
@@ -408,6 +413,15 @@ impl State {
         }
         Some(self.outcomes.swap_remove(at).result)
     }
+}
+
+/// A storage that panics must not leave the pen in a dead thread's hand: it is as if a sync had failed.
+fn no_panic(doing: &'static str, path: &Path, act: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
+    let panicked = |_| {
+        let e = std::io::Error::other("the storage panicked");
+        Err(Error::Poisoned(FileFault::new(doing, path, &e)))
+    };
+    std::panic::catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(panicked)
 }
 
 /// That the file still stands under its name, and its length is one that is expected.

@@ -17,6 +17,8 @@ struct Switches {
     sync_fails: AtomicBool,
     cut_fails: AtomicBool,
     syncs: AtomicU64,
+    panics: AtomicBool,
+    slow_sync: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -57,6 +59,7 @@ impl LogFile for FaultyFile {
         self.0.read_at(offset, out)
     }
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        assert!(!self.1.panics.load(Ordering::SeqCst), "the storage is broken");
         let room = self.1.room.load(Ordering::SeqCst);
         let fits = usize::try_from(room).unwrap().min(bytes.len());
         // A full disk takes what still fits.
@@ -66,6 +69,9 @@ impl LogFile for FaultyFile {
     }
     fn sync(&self) -> io::Result<()> {
         self.1.syncs.fetch_add(1, Ordering::SeqCst);
+        while self.1.slow_sync.load(Ordering::SeqCst) {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
         if self.1.sync_fails.swap(false, Ordering::SeqCst) { Err(io::Error::from_raw_os_error(5)) } else { Ok(()) }
     }
     fn truncate(&self, len: u64) -> io::Result<()> {
@@ -166,6 +172,37 @@ fn after_one_failed_sync_nothing_is_taken_until_the_log_is_reopened() {
         let (log, _) = Log::open(again, crypto(), origin(), None, options()).unwrap();
         append(&log, 2).unwrap();
     }
+}
+
+#[test]
+fn a_storage_that_panics_poisons_the_log_and_nobody_hangs() {
+    let (log, _, switches) = faulty(1 << 20, LogOptions::default());
+    append(&log, 0).unwrap();
+    switches.slow_sync.store(true, Ordering::SeqCst);
+    let waiting = log.sync_through(0);
+    switches.panics.store(true, Ordering::SeqCst);
+    std::thread::scope(|scope| {
+        (1..5).for_each(|n| {
+            let log = &log;
+            scope.spawn(move || assert!(matches!(append(log, n), Err(Error::Poisoned(_)))));
+        });
+    });
+    switches.slow_sync.store(false, Ordering::SeqCst);
+    assert!(matches!(waiting.wait().unwrap(), Err(Error::Poisoned(_))));
+    assert!(matches!(log.close(), Err(Error::Poisoned(_))));
+}
+
+#[test]
+fn a_slow_sync_holds_up_no_append() {
+    let (log, _, switches) = faulty(1 << 20, LogOptions::default());
+    append(&log, 0).unwrap();
+    switches.slow_sync.store(true, Ordering::SeqCst);
+    let tickets: Vec<_> = (1..50).map(|n| log.sync_through(append(&log, n).unwrap().0)).collect();
+    assert_eq!((log.size(), log.synced_size()), (50, 0));
+    switches.slow_sync.store(false, Ordering::SeqCst);
+    tickets.into_iter().for_each(|ticket| ticket.wait().unwrap().unwrap());
+    assert_eq!(log.synced_size(), 50);
+    assert!(switches.syncs.load(Ordering::SeqCst) <= 5, "many tickets share one sync");
 }
 
 #[test]

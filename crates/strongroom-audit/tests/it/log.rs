@@ -7,7 +7,7 @@ use strongroom_audit::log::{DirStorage, Entry, EntryKind, Head, Log, LogError, L
 use strongroom_audit::log::{record_hash, writes_hash};
 use strongroom_audit::{Error, merkle};
 
-use crate::support::{append, blind, bytes_of, copy_of, crypto, id, log_in, options, origin, parts, put, record};
+use crate::support::{Seed, append, blind, bytes_of, copy_of, crypto, id, log_in, options, origin, parts, put, record};
 
 const FIRST: &str = "0000000000000000.log";
 
@@ -216,6 +216,28 @@ fn what_was_written_is_synced_within_the_stated_time() {
         log.synced_size() == 1
     });
     assert!(waited.is_some());
+}
+
+#[test]
+fn nothing_that_leaves_covers_a_leaf_that_is_not_synced() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage: Arc<dyn LogStorage> = Arc::new(DirStorage::open(folder.path()).unwrap());
+    let log = Log::create(storage, crypto(), origin(), options()).unwrap();
+    let seed = Seed::new(1);
+    for n in 0..20 {
+        append(&log, n).unwrap();
+        if n % 7 == 6 {
+            log.sync_through(n - 3).wait().unwrap().unwrap();
+        }
+        let synced = log.synced_size();
+        assert_eq!(synced, n / 7 * 7 + if n % 7 == 6 { 7 } else { 0 });
+        assert_eq!(log.checkpoint(&seed).unwrap().checkpoint.size(), synced);
+        assert_eq!(log.head().unwrap().size(), synced);
+    }
+    assert!(log.sync_through(20).wait().unwrap().is_err(), "there is no such leaf yet");
+    let in_memory = log_in(&MemoryStorage::new(), 1 << 20);
+    append(&in_memory, 0).unwrap();
+    assert_eq!(in_memory.checkpoint(&seed).unwrap().checkpoint.size(), 1, "in memory there is nothing to sync");
 }
 
 #[test]
