@@ -19,8 +19,8 @@ use crate::{Description, Destroyed, Error, Expect, GenerateRequest, Health, KeyT
 ///    *`generating_again_never_leaves_two`*
 /// 3. A token opens only with the place, usage and identity that it was made with, and only whole:
 ///    [`Error::Corrupt`] or [`Error::Gone`] for any other, never a key. *`a_token_opens_in_its_place_only`*
-/// 4. [`destroy`](Self::destroy) is idempotent. When it has returned, every handle of that token, all
-///    clones, in all threads, says [`Error::Gone`]; a call that overlapped did its work or says
+/// 4. [`destroy`](Self::destroy) is idempotent. When it has returned, every handle that was opened
+///    before it began, all clones, in all threads, says [`Error::Gone`]; a call that overlapped did its work or says
 ///    `Gone`. `Erased` and `AlreadyAbsent` are answered only after a search found nothing.
 ///    *`a_destroyed_key_is_gone_in_every_thread`*
 /// 5. Everything may be called from many threads at once. *`threads_do_not_disturb_each_other`*

@@ -251,3 +251,40 @@ pub(crate) fn from_root_error(error: RootError) -> Error {
         _ => Error::corrupt("the root key"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use strongroom_hsm::Identity;
+    use strongroom_memory::{LockPolicy, SecretArena};
+    use strongroom_types::{KeySpec, KeyUsageType};
+
+    #[test]
+    fn handles_that_are_dropped_leave_nothing_in_the_registry() {
+        let arena = SecretArena::new(LockPolicy::BestEffort).unwrap();
+        let unlock = crate::KeyClosure::new(|key| {
+            key.fill(1);
+            Ok(())
+        });
+        let (root, _) = RootKey::create(&strongroom_rustcrypto::provider(), &arena, [1; 16], &unlock).unwrap();
+        let custody = SoftCustody::new(root);
+        let place = Place {
+            account: "111122223333".parse().unwrap(),
+            region: "us-east-1".parse().unwrap(),
+            key_id: KeyId::from_random([2; 16]),
+            version: 1,
+            creation_id: [3; 16],
+        };
+        let usage = MaterialUsage::new(KeySpec::SymmetricDefault, KeyUsageType::EncryptDecrypt);
+        let made = custody.generate(&GenerateRequest::new(&place, &usage)).unwrap();
+        let expect = Expect::new(&place, &usage, Identity::MaterialId(made.material_id().unwrap()));
+        let handles = [custody.open(made.token(), &expect).unwrap(), custody.open(made.token(), &expect).unwrap()];
+        assert_eq!(custody.open.handles(), 2);
+        let [first, second] = handles;
+        drop(first);
+        assert_eq!(custody.open.handles(), 1);
+        drop(second);
+        assert_eq!((custody.open.handles(), custody.open.keys()), (0, 0));
+    }
+}

@@ -19,6 +19,16 @@ impl Registry {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    #[cfg(test)]
+    pub(crate) fn handles(&self) -> usize {
+        self.lock().values().map(Vec::len).sum()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn keys(&self) -> usize {
+        self.lock().len()
+    }
+
     /// Closes every handle of a key, and waits for their calls in flight.
     pub(crate) fn close_all(&self, creation_id: &[u8; 16]) {
         // Closed outside the lock: a call in flight may take as long as it does.

@@ -328,6 +328,10 @@ fn the_needles_are_computed_right() {
     // FIPS 197 appendix A.3: the last word of the schedule; GCM's test case 13 (McGrew, Viega): H of the zero key.
     let key = hex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4");
     assert_eq!(needles::expand(&key.try_into().unwrap())[236..], hex("706c631e"));
+    // 2^256 less the order of P-256 is what 1 is in Montgomery form.
+    let one = [vec![0; 31], vec![1]].concat();
+    let wanted = hex("00000000ffffffff00000000000000004319055258e8617b0c46353d039cdaaf");
+    assert_eq!(needles::montgomery(&one), wanted);
     assert_eq!(needles::encrypt_zero_block(&needles::expand(&[0; 32])), hex("dc95c078a2408989ad48a21492842087"));
 }
 

@@ -63,6 +63,30 @@ fn checksum(body: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+fn a_record_that_contradicts_itself_is_damaged() {
+    let (root, record) = fresh_root();
+    let record = root.add_unlock(&record, &key(2)).unwrap();
+    let rotation = root.begin_rotation(&record, &[&key(1), &key(2)]).unwrap();
+    let bytes = rotation.record().encode(&provider()).unwrap();
+    let body = &bytes[..bytes.len() - 32];
+    // version 1, store 16, current 4, count 1; two slots of 19; count 1; two generations of 36 + 2 * 148.
+    let (slots, generations, each) = (22, 61, 36 + 296);
+    let one = [&body[..generations], &body[generations + each..], &body[generations..generations + each]].concat();
+    let mut two = body.to_vec();
+    two.copy_within(slots..slots + 16, slots + 19);
+    let mut three = body.to_vec();
+    three[17..21].copy_from_slice(&7_u32.to_be_bytes());
+    let mut four = body.to_vec();
+    four[generations..generations + 4].copy_from_slice(&2_u32.to_be_bytes());
+    for (what, body) in [("order", one), ("slot id twice", two), ("no current", three), ("generation twice", four)] {
+        let sum = checksum(&body);
+        let result = RootRecord::decode(&provider(), &[body, sum].concat());
+        assert!(matches!(result, Err(RootError::Damaged("its slots or generations contradict each other"))), "{what}");
+    }
+    assert!(RootRecord::decode(&provider(), &bytes).is_ok());
+}
+
+#[test]
 fn hostile_argon2_parameters_are_refused_before_anything_is_allocated() {
     let (_, record) = RootKey::create(&provider(), &arena(), STORE, &phrase("p")).unwrap();
     let bytes = record.encode(&provider()).unwrap();

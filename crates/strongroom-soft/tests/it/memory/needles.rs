@@ -180,7 +180,7 @@ pub(super) fn encrypt_zero_block(schedule: &[u8]) -> Vec<u8> {
 }
 
 /// `scalar · 2^256` modulo the order of P-256 (SP 800-186 §3.2.1.3), by doubling.
-fn montgomery(scalar: &[u8]) -> Vec<u8> {
+pub(super) fn montgomery(scalar: &[u8]) -> Vec<u8> {
     let n = crate::support::hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
     let mut value = scalar.to_vec();
     for _ in 0..256 {
