@@ -1,7 +1,13 @@
 //! The record, read back.
 
+use std::path::Path;
+
+use strongroom_audit::LogCrypto;
+use strongroom_audit::checkpoint::SignedCheckpoint;
 use strongroom_audit::event::{Filter, Record};
-use strongroom_audit::log::LeafReader;
+use strongroom_audit::log::{DirStorage, LeafReader};
+use strongroom_audit::note::VerifyingKey;
+use strongroom_audit::verify::{Report, Verifier};
 
 use crate::Error;
 use crate::core::Core;
@@ -105,4 +111,22 @@ impl Iterator for Events {
             }
         }
     }
+}
+
+/// Verifies the record in a strongroom's folder, which need not be open: with the public key that was kept elsewhere
+/// ([`Kms::verifying_key`](crate::Kms::verifying_key)) and the checkpoints that were kept elsewhere, nothing else.
+///
+/// # Errors
+/// The folder can't be read at all. What is wrong with the record is in the report.
+pub fn verify_record(
+    folder: impl AsRef<Path>,
+    key: &VerifyingKey,
+    anchors: &[SignedCheckpoint],
+) -> Result<Report, Error> {
+    let path = folder.as_ref().join("log");
+    let storage = DirStorage::open(&path).map_err(|cause| Error::Io { doing: "opening", path: path.clone(), cause })?;
+    let crypto = LogCrypto::new(&strongroom_rustcrypto::provider())?;
+    let verifier = Verifier::new(crypto).key(key.to_string());
+    let verifier = anchors.iter().fold(verifier, |verifier, anchor| verifier.anchor(anchor.note.to_string()));
+    Ok(verifier.run(&storage))
 }
