@@ -14,8 +14,8 @@ use std::time::Instant;
 use std::{env, fs, hint};
 
 use strongroom_crypto::{Curve, symmetric};
-use strongroom_hsm::{KeyHandle, Op, OutBuf, SignInput};
-use strongroom_memory::{SecretArena, StackUse, scan, stack_used, with_cleared_stack};
+use strongroom_hsm::{Custody as _, Expect, KeyHandle, Op, OutBuf, SignInput};
+use strongroom_memory::{LockPolicy, SecretArena, StackUse, scan, stack_used, with_cleared_stack};
 use strongroom_soft::{KeyClosure, RootKey, RootRecord, SoftCustody};
 use strongroom_types::{EncryptionContext, Random, RandomError, SigningAlgorithmSpec};
 
@@ -333,6 +333,55 @@ fn the_needles_are_computed_right() {
     let wanted = hex("00000000ffffffff00000000000000004319055258e8617b0c46353d039cdaaf");
     assert_eq!(needles::montgomery(&one), wanted);
     assert_eq!(needles::encrypt_zero_block(&needles::expand(&[0; 32])), hex("dc95c078a2408989ad48a21492842087"));
+}
+
+const LIMIT_TEST: &str = "memory::at_the_lock_limit_a_key_is_refused_and_the_open_ones_go_on";
+
+/// custody.md, case 8: 1,025 keys under a limit of 64 KiB.
+#[test]
+fn at_the_lock_limit_a_key_is_refused_and_the_open_ones_go_on() {
+    if role() == "limited" {
+        println!();
+        return open_keys_up_to_the_limit();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    // Without the capability the limit binds root too.
+    let limited = r#"ulimit -l 64 || exit 1
+        drop='setpriv --bounding-set=-ipc_lock'; $drop true 2>/dev/null || drop=
+        exec $drop "$0" "$@""#;
+    let mut command = Command::new("sh");
+    command.args(["-c", limited]).arg(env::current_exe().unwrap());
+    command.args([LIMIT_TEST, "--exact", "--nocapture", "--test-threads=1"]).current_dir(folder.path());
+    let output = command.env(ROLE, "limited").output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
+    println!("{}", text.lines().find(|line| line.starts_with("limit:")).unwrap());
+}
+
+fn open_keys_up_to_the_limit() {
+    let arena = SecretArena::new(LockPolicy::Require).unwrap();
+    let (root, _) = RootKey::create(&provider(), &arena, STORE, &key(1)).unwrap();
+    let custody = SoftCustody::new(root);
+    let (place, usage) = (place(1), SYMMETRIC);
+    let made = generate(&custody, &place, &usage);
+    let expect = Expect::new(&place, &usage, identity(&made));
+    let mut keys = Vec::new();
+    let refused = loop {
+        match custody.open(made.token(), &expect) {
+            Ok(_) if keys.len() > 4_000 => return println!("limit: it does not bind this process (CAP_IPC_LOCK)"),
+            Ok(key) => keys.push(key),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(refused, strongroom_hsm::Error::Full(_)), "{refused:?}");
+    assert!(keys.len() >= 1_024, "{}", keys.len());
+    assert_eq!(arena.status().unwrap().unlocked_bytes, 0);
+    println!("limit: {} keys open, then: {refused}", keys.len());
+    for open in &keys {
+        assert_eq!(unseal(&**open, &context(), &seal(&**open, &context(), b"m")).unwrap(), b"m");
+    }
+    keys.pop();
+    assert!(custody.open(made.token(), &expect).is_ok());
 }
 
 /// Prints how deep each call into the provider goes and what clearing costs; no claim, figures.
