@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::frame::{HEADER_LEN, Opened, Scan, Scanner, Segment, list_segments, open_segment};
 use super::writer::{Start, Tail};
-use super::{Head, LogStorage, RecoveredLeaf, Recovery};
-use crate::checkpoint::Origin;
+use super::{Head, LogStorage, RecoveredLeaf, Recovery, read_notes};
+use crate::checkpoint::{Checkpoint, Origin};
 use crate::crypto::LogCrypto;
 use crate::error::{Corruption, Error, FileFault};
 use crate::event::Record;
 use crate::merkle::CompactRange;
+use crate::note::Note;
 
 pub(super) struct Opening<'a> {
     pub(super) storage: &'a Arc<dyn LogStorage>,
@@ -24,6 +25,9 @@ struct Reading {
     unsynced: Vec<Segment>,
     tail: Option<Tail>,
     cut_bytes: u64,
+    /// The newest checkpoint beside the segments, if it covers more than the head: it left the process, so it was
+    /// synced, and what it covers must be there.
+    signed: Option<Checkpoint>,
 }
 
 impl Opening<'_> {
@@ -36,11 +40,13 @@ impl Opening<'_> {
             unsynced: Vec::new(),
             tail: None,
             cut_bytes: 0,
+            signed: self.newest_checkpoint()?.filter(|signed| signed.size() > covered),
         };
         let from = head.map_or((0, HEADER_LEN), |head| (head.segment, head.offset));
         for first in segments.into_iter().skip_while(|first| *first < from.0) {
             self.read_segment(&mut reading, first, from)?;
         }
+        self.nothing_signed_is_missing(&reading)?;
         let path = self.storage.path();
         let tail = reading.tail.ok_or_else(|| Error::Corrupt(Corruption::new("there is no segment", path, 0)))?;
         let lost = head.is_none_or(|head| !head.closed || !reading.leaves.is_empty()) || reading.cut_bytes > 0;
@@ -59,6 +65,38 @@ impl Opening<'_> {
         debug_assert_eq!(synced.size(), covered);
         self.crypto.check()?;
         Ok((Start { range: reading.range, tail, unsynced: reading.unsynced, synced }, recovery))
+    }
+
+    /// The last checkpoint beside the segments that is this log's. Nobody verified its signature: it can only make
+    /// opening stricter.
+    fn newest_checkpoint(&self) -> Result<Option<Checkpoint>, Error> {
+        let origin = self.origin.to_string();
+        let ours = |note: &Vec<u8>| {
+            let checkpoint = Checkpoint::parse(Note::parse(note).ok()?.text()).ok()?;
+            (checkpoint.origin() == origin).then_some(checkpoint)
+        };
+        Ok(read_notes(&**self.storage)?.iter().rev().find_map(ours))
+    }
+
+    /// Before anything is cut, and at the end: a signed checkpoint must never be contradicted.
+    fn nothing_signed_is_missing(&self, reading: &Reading) -> Result<(), Error> {
+        let missing = reading.signed.as_ref().is_some_and(|signed| reading.range.size() < signed.size());
+        if !missing {
+            return Ok(());
+        }
+        let what = "a leaf that a checkpoint covers is missing";
+        Err(Error::Corrupt(Corruption::new(what, self.storage.path(), reading.range.size())))
+    }
+
+    fn is_as_signed(&self, reading: &Reading) -> Result<(), Error> {
+        let differs = |signed: &Checkpoint| {
+            signed.size() == reading.range.size() && *signed.root() != reading.range.root(self.crypto)
+        };
+        if !reading.signed.as_ref().is_some_and(differs) {
+            return Ok(());
+        }
+        let what = "the leaves are not those that a checkpoint covers";
+        Err(Error::Corrupt(Corruption::new(what, self.storage.path(), reading.range.size().saturating_sub(1))))
     }
 
     /// The segments in order, after a look at the headers of those that the head covers.
@@ -113,9 +151,11 @@ impl Opening<'_> {
             reading.range.push(self.crypto, checked.leaf);
             reading.leaves.push(RecoveredLeaf { entry: checked.entry, event_id });
             end = after;
+            self.is_as_signed(reading)?;
         }
         let torn = scanner.len().saturating_sub(end);
         if torn > 0 {
+            self.nothing_signed_is_missing(reading)?;
             let fault = |e: std::io::Error| Error::Unavailable(FileFault::new("cutting", &segment.path, &e));
             segment.file.truncate(end).map_err(fault)?;
             reading.cut_bytes = reading.cut_bytes.saturating_add(torn);
@@ -125,6 +165,7 @@ impl Opening<'_> {
     }
 
     fn drop_segment(&self, reading: &mut Reading, first: u64) -> Result<(), Error> {
+        self.nothing_signed_is_missing(reading)?;
         let name = super::frame::segment_name(first);
         let path = self.storage.path().join(&name);
         let fault = |e: std::io::Error| Error::Unavailable(FileFault::new("removing", &path, &e));

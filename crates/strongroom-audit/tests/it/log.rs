@@ -142,6 +142,46 @@ fn a_tail_cut_at_any_byte_gives_a_prefix_that_goes_on() {
 }
 
 #[test]
+fn no_checkpoint_that_was_signed_is_ever_contradicted_by_a_recovery() {
+    let storage = MemoryStorage::new();
+    let log = log_in(&storage, 1 << 20);
+    (0..3).for_each(|n| {
+        append(&log, n).unwrap();
+    });
+    let old_head = log.head().unwrap();
+    let mut lens = vec![bytes_of(&storage, FIRST).len()];
+    for n in 3..8 {
+        append(&log, n).unwrap();
+        lens.push(bytes_of(&storage, FIRST).len());
+        if n == 5 {
+            log.checkpoint(&Seed::new(1)).unwrap();
+        }
+    }
+    drop(log);
+    let whole = bytes_of(&storage, FIRST);
+    for cut in lens[0]..whole.len() {
+        let copy = copy_of(&storage);
+        put(&copy, FIRST, &whole[..cut]);
+        let opened = reopen(&copy, Some(&old_head));
+        if cut < lens[3] {
+            assert!(matches!(opened, Err(LogError::Corrupt(_))), "{cut}");
+            assert_eq!(bytes_of(&copy, FIRST), whole[..cut], "nothing was cut off what is damaged");
+        } else {
+            assert!(opened.unwrap().0.size() >= 6, "{cut}");
+        }
+    }
+    // Another leaf in the place of one that was signed.
+    let other = MemoryStorage::new();
+    let log = log_in(&other, 1 << 20);
+    (0..8).for_each(|n| {
+        append(&log, if n == 4 { 99 } else { n }).unwrap();
+    });
+    drop(log);
+    put(&other, "checkpoints", &bytes_of(&storage, "checkpoints"));
+    assert!(matches!(reopen(&other, Some(&old_head)), Err(LogError::Corrupt(_))));
+}
+
+#[test]
 fn a_segment_that_is_missing_or_unfinished_is_told_apart() {
     let storage = MemoryStorage::new();
     let log = log_in(&storage, 1_000);
