@@ -36,6 +36,7 @@ pub(crate) struct Piece {
 impl Piece {
     pub(crate) const EMPTY: Self = Self { at: 0, len: 0, shape: Shape::Literal };
 
+    #[inline]
     pub(crate) fn of(self, pool: &[u8]) -> &[u8] {
         // INVARIANT: pieces are made together with the pool, and lie in it.
         let at = self.at as usize;
@@ -158,6 +159,7 @@ pub(crate) struct Candidates {
     pub(crate) account: List,
 }
 
+#[inline]
 pub(crate) fn bit(action: Action) -> u64 {
     const { assert!(Action::ALL.len() <= 64) };
     1 << (action as u8)
@@ -215,6 +217,7 @@ impl Compiled {
             + size_of_val(&*self.findings)
     }
 
+    #[inline]
     pub(crate) fn members(&self, list: List, effect: Effect) -> &[u16] {
         let first = usize::from(list.first);
         let middle = first + usize::from(list.denies);
@@ -233,8 +236,7 @@ impl Compiled {
             return Candidates { everyone, ..Candidates::default() };
         }
         let who = principal.principal();
-        let account = who.account();
-        let account = account.as_ref().map_or_else(List::default, |a| self.find(principal.account_hash(), a.as_str()));
+        let account = self.find(principal.account_hash(), principal.account());
         if who.kind() == PrincipalKind::Root {
             return Candidates { exact: account, everyone, ..Candidates::default() };
         }
@@ -243,6 +245,7 @@ impl Compiled {
         Candidates { exact, everyone, role, account }
     }
 
+    #[inline]
     fn find(&self, hash: u64, name: &str) -> List {
         let mask = self.slots.len().wrapping_sub(1);
         let start = slot_of(hash);
@@ -266,6 +269,7 @@ pub(crate) fn slot_of(hash: u64) -> usize {
 
 impl Piece {
     /// Whether the pattern matches the whole of `text`.
+    #[inline]
     pub(crate) fn matches<'p>(
         self,
         pool: &'p [u8],

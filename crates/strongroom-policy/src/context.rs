@@ -163,6 +163,7 @@ impl<'a> ConditionValues<'a> {
 
     /// What stands under `key`.
     #[must_use]
+    #[inline]
     pub fn get(&self, key: ConditionKey) -> Option<ConditionValue<'a>> {
         self.values.get(key as usize).copied().flatten()
     }

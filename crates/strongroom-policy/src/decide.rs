@@ -180,8 +180,7 @@ impl<'c> Call<'c> {
         let who = principal.principal();
         let named =
             |text: &str| rule.except.of(&policy.patterns).iter().any(|name| name.of(&policy.pool) == text.as_bytes());
-        let account = who.account();
-        let account = account.as_ref().map_or(principal.is_service(), |a| named(a.as_str()));
+        let account = principal.is_service() || named(principal.account());
         let itself = principal.is_root() || named(who.role_arn().unwrap_or(who.arn()));
         match rule.effect {
             // Whoever has a boundary is denied by every such statement (IAM User Guide, "NotPrincipal").

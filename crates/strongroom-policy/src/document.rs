@@ -42,6 +42,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    #[inline]
     pub(crate) fn of<T>(self, table: &[T]) -> &[T] {
         let first = usize::from(self.first);
         table.get(first..first + usize::from(self.count)).unwrap_or_default()

@@ -18,6 +18,7 @@ pub struct PrincipalView {
     role_hash: u64,
     account_hash: u64,
     user_id: Box<str>,
+    account: Box<str>,
 }
 
 impl PrincipalView {
@@ -33,6 +34,7 @@ impl PrincipalView {
             role_hash: principal.role_arn().map_or(0, hash),
             account_hash: principal.account().map_or(0, |account| hash(account.as_str())),
             user_id,
+            account: principal.account().map(|account| account.as_str().into()).unwrap_or_default(),
             principal,
         }
     }
@@ -49,22 +51,33 @@ impl PrincipalView {
         &self.user_id
     }
 
+    #[inline]
     pub(crate) fn is_root(&self) -> bool {
         self.principal.kind() == PrincipalKind::Root
     }
 
+    #[inline]
     pub(crate) fn is_service(&self) -> bool {
         self.principal.kind() == PrincipalKind::Service
     }
 
+    /// The account's digits; empty for a service.
+    #[inline]
+    pub(crate) fn account(&self) -> &str {
+        &self.account
+    }
+
+    #[inline]
     pub(crate) fn arn_hash(&self) -> u64 {
         self.arn_hash
     }
 
+    #[inline]
     pub(crate) fn role_hash(&self) -> u64 {
         self.role_hash
     }
 
+    #[inline]
     pub(crate) fn account_hash(&self) -> u64 {
         self.account_hash
     }

@@ -137,6 +137,14 @@ condition_keys! {
     AwsUserAgent, "aws:UserAgent", Str, false, false;
     AwsReferer, "aws:referer", Str, false, false;
     AwsSourceIdentity, "aws:SourceIdentity", Str, false, false;
+    AwsFederatedProvider, "aws:FederatedProvider", Str, false, false;
+    AwsAssumedRoot, "aws:AssumedRoot", Bool, false, false;
+    AwsEc2InstanceSourceVpc, "aws:Ec2InstanceSourceVpc", Str, false, false;
+    AwsEc2InstanceSourcePrivateIPv4, "aws:Ec2InstanceSourcePrivateIPv4", Ip, false, false;
+    AwsSourceVpcArn, "aws:SourceVpcArn", Arn, false, false;
+    AwsVpceAccount, "aws:VpceAccount", Str, false, false;
+    AwsVpceOrgID, "aws:VpceOrgID", Str, false, false;
+    AwsVpceOrgPaths, "aws:VpceOrgPaths", Str, true, false;
 }
 
 impl ConditionKey {
@@ -145,10 +153,13 @@ impl ConditionKey {
     #[must_use]
     pub fn parse(name: &str) -> Option<(Self, &str)> {
         Self::ALL.iter().find_map(|key| {
-            let head = name.get(..key.name().len())?;
-            let suffix = name.get(key.name().len()..)?;
-            let fits = head.eq_ignore_ascii_case(key.name()) && suffix.is_empty() != key.takes_suffix();
-            fits.then_some((*key, suffix))
+            let known = key.name().len();
+            // Lengths first: they rule out nearly all.
+            if (name.len() > known) != key.takes_suffix() || name.len() < known {
+                return None;
+            }
+            let (head, suffix) = name.split_at_checked(known)?;
+            head.eq_ignore_ascii_case(key.name()).then_some((*key, suffix))
         })
     }
 }
