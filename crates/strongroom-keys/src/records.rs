@@ -366,6 +366,54 @@ pub(crate) mod tests {
         assert!(!format!("{version:?}").contains("3, 3"));
     }
 
+    fn sample_version() -> VersionRecord {
+        VersionRecord {
+            number: 2,
+            creation_id: [1; 16],
+            token: vec![3; 148],
+            material: Some([4; 32]),
+            created: Timestamp::from_secs(9),
+            rotation: Some(RotationType::OnDemand),
+        }
+    }
+
+    /// What was written once is read for ever. The files were made by this version; they are never made anew.
+    #[test]
+    fn golden_bodies_read_as_they_were_written() {
+        let alias =
+            AliasRecord { target: sample_key().id, created: Timestamp::from_secs(1), updated: Timestamp::from_secs(2) };
+        let intent = IntentRecord {
+            account: "111122223333".parse().unwrap(),
+            region: "us-east-1".parse().unwrap(),
+            id: sample_key().id,
+            version: 1,
+            spec: KeySpec::SymmetricDefault,
+            usage: KeyUsageType::EncryptDecrypt,
+            custody: "soft".into(),
+        };
+        let owner = KeyOwnerRecord { account: "111122223333".parse().unwrap() };
+        let policy = PolicyRecord { document: "{}".into() };
+        for (name, now) in [
+            ("key-1.cbor", sample_key().encode_body()),
+            ("version-1.cbor", sample_version().encode_body()),
+            ("alias-1.cbor", alias.encode_body()),
+            ("intent-1.cbor", intent.encode_body()),
+            ("owner-1.cbor", owner.encode_body()),
+            ("policy-1.cbor", policy.encode_body()),
+        ] {
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name);
+            let golden = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            assert_eq!(golden, now, "{name}");
+        }
+        let read = |name: &str| {
+            std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)).unwrap()
+        };
+        assert_eq!(KeyRecord::decode_body(&read("key-1.cbor")).unwrap(), sample_key());
+        assert_eq!(VersionRecord::decode_body(&read("version-1.cbor")).unwrap(), sample_version());
+        assert_eq!(AliasRecord::decode_body(&read("alias-1.cbor")).unwrap(), alias);
+        assert_eq!(IntentRecord::decode_body(&read("intent-1.cbor")).unwrap(), intent);
+    }
+
     #[test]
     fn an_unknown_name_or_trailing_byte_is_refused() {
         let body = sample_key().encode_body();

@@ -10,6 +10,7 @@
 mod cavp;
 mod conformance;
 mod figures;
+mod golden;
 #[cfg(target_os = "linux")]
 mod leaks;
 mod randomness;
