@@ -159,9 +159,20 @@ impl ConditionKey {
                 return None;
             }
             let (head, suffix) = name.split_at_checked(known)?;
-            head.eq_ignore_ascii_case(key.name()).then_some((*key, suffix))
+            let fits = *key != Self::KmsRecipientAttestation || is_measurement(suffix);
+            (fits && head.eq_ignore_ascii_case(key.name())).then_some((*key, suffix))
         })
     }
+}
+
+/// The suffixes of `kms:RecipientAttestation:`, 57 of them (Service Authorization Reference for AWS KMS).
+fn is_measurement(suffix: &str) -> bool {
+    let numbered = |prefix: &str, registers: u8| {
+        let Some((head, number)) = suffix.split_at_checked(prefix.len()) else { return false };
+        let plain = !number.starts_with(['0', '+']) || number == "0";
+        head.eq_ignore_ascii_case(prefix) && plain && number.parse::<u8>().is_ok_and(|n| n < registers)
+    };
+    suffix.eq_ignore_ascii_case("ImageSha384") || numbered("PCR", 32) || numbered("NitroTPMPCR", 24)
 }
 
 #[cfg(test)]
@@ -181,6 +192,14 @@ mod tests {
         );
         assert_eq!(ConditionKey::parse("kms:EncryptionContext:"), None);
         assert_eq!(ConditionKey::parse("kms:ViaServices"), None);
+    }
+
+    #[test]
+    fn attestation_has_the_measurements_that_exist() {
+        let known = |suffix: &str| ConditionKey::parse(&format!("kms:RecipientAttestation:{suffix}")).is_some();
+        let of = |prefix: &str| (0..100).filter(|n| known(&format!("{prefix}{n}"))).count();
+        assert_eq!(1 + of("PCR") + of("NitroTPMPCR"), 57);
+        assert!(known("imagesha384") && !known("PCR01") && !known("PCR") && !known("Image"));
     }
 
     #[test]

@@ -437,3 +437,13 @@ fn the_idiom_for_everyone_of_an_account_through_a_service_works() {
     let his = [identity(ALLOW_ALL)];
     assert!(!ask_with(&Layers::new(&policy).identity(&his), &user(OTHER, "bob"), Action::Decrypt, &via).is_allow());
 }
+
+#[test]
+fn compiled_policies_and_principals_are_shared_between_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<strongroom_policy::Compiled>();
+    shared::<strongroom_policy::Document>();
+    shared::<PrincipalView>();
+    shared::<PolicyError>();
+    shared::<strongroom_policy::Decision>();
+}

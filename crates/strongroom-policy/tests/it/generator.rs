@@ -235,7 +235,7 @@ pub(crate) fn policy(rng: &mut Rng, names_principals: bool, deny: usize, most: u
 }
 
 pub(crate) fn stack(rng: &mut Rng) -> Stack {
-    let limited = rng.percent(12);
+    let limited = rng.percent(18);
     let wide = |rng: &mut Rng| {
         let mut policy = policy(rng, false, 12, 2);
         if rng.percent(60) {
