@@ -15,6 +15,8 @@ pub(super) type Fields<'a> = [Option<&'a [u8]>; MAX_FIELDS];
 #[derive(Clone, PartialEq, Eq)]
 pub struct Record {
     bytes: Box<[u8]>,
+    /// Where each field stands; empty where there is none.
+    places: [(u32, u32); MAX_FIELDS],
 }
 
 /// One of the one or two accounts that a record is delivered to.
@@ -59,8 +61,18 @@ impl Record {
             let version = u8::try_from(version).map_err(|_| bad())?;
             return Err(Error::Newer { what: "a record", version });
         }
-        split(bytes, &TOP).ok_or_else(bad)?;
-        Ok(Self { bytes: bytes.into() })
+        let fields = split(bytes, &TOP).ok_or_else(bad)?;
+        let start = bytes.as_ptr().addr();
+        let place = |part: Option<&[u8]>| {
+            let from = part.map_or(0, |part| part.as_ptr().addr().saturating_sub(start));
+            let to = from.saturating_add(part.map_or(0, <[u8]>::len));
+            Some((u32::try_from(from).ok()?, u32::try_from(to).ok()?))
+        };
+        let mut places = [(0, 0); MAX_FIELDS];
+        for (slot, part) in places.iter_mut().zip(fields) {
+            *slot = place(part).ok_or_else(bad)?;
+        }
+        Ok(Self { bytes: bytes.into(), places })
     }
 
     /// The bytes that were decoded, which are the ones that were hashed.
@@ -70,8 +82,8 @@ impl Record {
     }
 
     pub(super) fn fields(&self) -> Fields<'_> {
-        // INVARIANT: `decode` split the same bytes by the same schema.
-        split(&self.bytes, &TOP).unwrap_or_default()
+        // No field is empty: each is at least one byte of CBOR.
+        self.places.map(|(from, to)| self.bytes.get(from as usize..to as usize).filter(|part| !part.is_empty()))
     }
 
     pub(super) fn part(&self, key: u64, schema: &Schema) -> Fields<'_> {

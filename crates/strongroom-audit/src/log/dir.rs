@@ -114,10 +114,14 @@ impl LogFile for DirFile {
     }
 
     fn check_in_place(&self) -> io::Result<u64> {
+        let own = self.file.metadata()?;
+        // Deleting it, and renaming another over it, take its last name away.
+        if own.nlink() == 0 { Err(io::Error::other("it was deleted or replaced")) } else { Ok(own.len()) }
+    }
+
+    fn check_name(&self) -> io::Result<u64> {
         let (own, named) = (self.file.metadata()?, fs::metadata(&self.path)?);
-        if own.nlink() == 0 || (own.dev(), own.ino()) != (named.dev(), named.ino()) {
-            return Err(io::Error::other("it is another file now"));
-        }
-        Ok(own.len())
+        let same = (own.dev(), own.ino()) == (named.dev(), named.ino());
+        if same { Ok(own.len()) } else { Err(io::Error::other("it is another file now")) }
     }
 }

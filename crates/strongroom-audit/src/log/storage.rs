@@ -37,8 +37,10 @@ pub trait LogStorage: Debug + Send + Sync {
 ///    death of the process. On an error any part of them may have been written.
 /// 2. When [`sync`](Self::sync) returns, everything written before it was called survives a power cut, the length
 ///    included.
-/// 3. [`check_in_place`](Self::check_in_place) fails if the file no longer stands under the name that it was opened
-///    by; otherwise it gives the length.
+/// 3. [`check_in_place`](Self::check_in_place) fails if the file has no name any more: it was deleted, or another was
+///    put in its place. Asked before every write, so it must be cheap. Otherwise it gives the length.
+/// 4. [`check_name`](Self::check_name) fails also if the file stands under another name than it was opened by. Asked
+///    after every sync. Where files can't be renamed from outside it is the same.
 pub trait LogFile: Debug + Send + Sync {
     /// The length in bytes.
     fn len(&self) -> io::Result<u64>;
@@ -54,6 +56,10 @@ pub trait LogFile: Debug + Send + Sync {
     fn sync(&self) -> io::Result<()>;
     /// Cuts the file, or lengthens it with zeros.
     fn truncate(&self, len: u64) -> io::Result<()>;
-    /// Whether the file is still where it was, and how long it is.
+    /// Whether the file is still there, and how long it is.
     fn check_in_place(&self) -> io::Result<u64>;
+    /// Whether the file is still there under its own name, and how long it is.
+    fn check_name(&self) -> io::Result<u64> {
+        self.check_in_place()
+    }
 }

@@ -255,7 +255,7 @@ impl Writer {
         if ragged {
             tail.segment.file.truncate(tail.len).map_err(|e| unavailable("cutting", &e))?;
         }
-        in_place(&tail.segment, |len| len == tail.len)?;
+        in_place(&tail.segment, tail.segment.file.check_in_place(), |len| len == tail.len)?;
         if tail.len >= self.options.segment_bytes && tail.segment.first != first {
             *tail = create_segment(&*self.storage, &self.origin, first, tail.segment.first)?;
         }
@@ -316,7 +316,8 @@ impl Writer {
             synced.map_err(|failed| self.poison(failed))?;
         }
         // A file that was deleted meanwhile syncs without complaint.
-        in_place(&tail.segment, |len| len >= tail.len).map_err(|displaced| self.poison(displaced))?;
+        in_place(&tail.segment, tail.segment.file.check_name(), |len| len >= tail.len)
+            .map_err(|displaced| self.poison(displaced))?;
         let root = range.root(&self.crypto);
         if let Err(broken) = self.crypto.check() {
             return Err(self.poison(broken));
@@ -424,10 +425,10 @@ fn no_panic(doing: &'static str, path: &Path, act: impl FnOnce() -> Result<(), E
     std::panic::catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(panicked)
 }
 
-/// That the file still stands under its name, and its length is one that is expected.
-fn in_place(segment: &Segment, expected: impl Fn(u64) -> bool) -> Result<(), Error> {
+/// That the file was found, and its length is one that is expected.
+fn in_place(segment: &Segment, found: std::io::Result<u64>, expected: impl Fn(u64) -> bool) -> Result<(), Error> {
     let displaced = |e: std::io::Error| Error::Displaced(FileFault::new("writing", &segment.path, &e));
-    let len = segment.file.check_in_place().map_err(displaced)?;
+    let len = found.map_err(displaced)?;
     if expected(len) { Ok(()) } else { Err(displaced(std::io::Error::other("its length changed"))) }
 }
 
