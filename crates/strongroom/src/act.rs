@@ -9,7 +9,7 @@ use strongroom_keys::{AliasRecord, KeyRecord, Loaded, RecordKind, VersionRecord,
 use strongroom_types::{AccountId, AliasRef, KeyArn, KeyId, Region};
 
 use crate::Error;
-use crate::cache::HandleKey;
+use crate::cache::{HandleKey, Open};
 use crate::caller::CallerContext;
 use crate::core::Core;
 use crate::dispatch::Effect;
@@ -163,31 +163,24 @@ impl<'a> Act<'a> {
             Version::Current => current.unwrap_or_else(|| by_number(record.current)),
             Version::Of(prefix) => *prefix,
         };
-        let is_current = current.is_none_or(|current| current == wanted);
-        let mut material = record.material.filter(|_| is_current);
         let mut absent = false;
-        let handle = self.core.handles.get(HandleKey::new(&key.arn, wanted), self.core.time.monotonic(), || {
+        let open = self.core.handles.get(HandleKey::new(&key.arn, wanted), self.core.time.monotonic(), || {
             let found = match current {
                 Some(_) => self.core.records.version_of_material(&key.arn, &wanted)?,
                 None => self.core.records.version(&key.arn, record.current)?,
             };
-            match found {
-                Some(version) => self.core.open_version(&key, &version.value),
-                None => {
-                    absent = true;
-                    Err(internal("the version is not there"))
-                }
-            }
+            let Some(version) = found else {
+                absent = true;
+                return Err(internal("the version is not there"));
+            };
+            let handle = self.core.open_version(&key, &version.value)?;
+            Ok(Open { handle, material: version.value.material })
         });
         if absent {
             return Ok(None);
         }
-        let handle = handle.map_err(|error| during_call(error, &key.arn))?;
+        let Open { handle, material } = open.map_err(|error| during_call(error, &key.arn))?;
         self.still_open(&key);
-        if material.is_none() && current.is_some() {
-            // An older version: its whole id stands in its record.
-            material = self.core.records.version_of_material(&key.arn, &wanted)?.and_then(|v| v.value.material);
-        }
         Ok(Some(Opened { handle, key, keys: proof.into_keys(), material }))
     }
 

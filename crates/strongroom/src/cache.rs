@@ -4,5 +4,5 @@ mod handles;
 mod map;
 
 pub use handles::HandleStatus;
-pub(crate) use handles::{HandleKey, Handles};
+pub(crate) use handles::{HandleKey, Handles, Open};
 pub(crate) use map::{Equivalent, Map, Next};

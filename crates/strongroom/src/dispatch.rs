@@ -31,11 +31,27 @@ pub trait Served: ApiOperation {
     /// Does it.
     #[doc(hidden)]
     fn serve(client: &Client, input: &Self::Input) -> Result<Self::Output, Error>;
+
+    /// Decides it and goes no further.
+    #[cfg(feature = "testing")]
+    #[doc(hidden)]
+    fn rehearse(client: &Client, rehearsal: &crate::testing::Rehearsal, input: &Self::Input) -> Result<(), Error>;
 }
 
 impl<O: Handler> Served for O {
     fn serve(client: &Client, input: &O::Input) -> Result<O::Output, Error> {
         client.core.call::<O>(&client.caller, client.region, input)
+    }
+
+    #[cfg(feature = "testing")]
+    fn rehearse(client: &Client, rehearsal: &crate::testing::Rehearsal, input: &O::Input) -> Result<(), Error> {
+        let Client { core, caller, region } = client;
+        let moment = rehearsal.moment;
+        let mut trace = Trace::new(row::<O>(), caller, *region, input, &rehearsal.draw, moment);
+        validated::<O>(input)?;
+        let gate =
+            Gate { records: &core.records, row: row::<O>(), caller, region: *region, request: input, now: moment.wall };
+        gate.pass(&mut trace, &|keys| Ok(O::suits(input, keys)?)).map(drop)
     }
 }
 
@@ -46,6 +62,12 @@ pub(crate) trait Handler: ApiOperation {
 
     /// Combinations of parameters that no shape can state. Comes after the shapes and before everything else.
     fn check(_input: &Self::Input) -> Result<(), KmsError> {
+        Ok(())
+    }
+
+    /// Whether the request suits the kind of its keys: algorithms and sizes. Comes after authorization, and before the
+    /// keys' state and the end of a dry run.
+    fn suits(_input: &Self::Input, _keys: &Keys) -> Result<(), KmsError> {
         Ok(())
     }
 
@@ -152,7 +174,7 @@ impl Core {
         validated::<O>(input)?;
         let moment = trace.moment();
         let gate = Gate { records: &self.records, row: row::<O>(), caller, region, request, now: moment.wall };
-        let proof = gate.pass(trace)?.prove::<O>();
+        let proof = gate.pass(trace, &|keys| Ok(O::suits(input, keys)?))?.prove::<O>();
         if O::ROW.dry_run && is_true(request, "DryRun") {
             return Err(Error::from(KmsError::dry_run()).into());
         }
@@ -173,7 +195,7 @@ impl Core {
                 trace.event(&Ending::Answer(&output), level, |event| {
                     self.journal.append(event, EntryKind::Call, trace.moment(), trace.draw().blind(), level)
                 })?;
-                self.journal.settle_if_due(&self.records, trace.moment().wall)?;
+                self.journal.settle_if_due(&self.records, trace.moment().wall);
                 Ok(output)
             }
             What::Write(changes, output) => {
@@ -198,11 +220,21 @@ impl Core {
         let plan = Plan { changes, seen, id: trace.draw().commit_id() };
         let revision = trace.event(&Ending::Answer(output), Durability::Durable, |event| {
             self.journal.commit(&self.records, &plan, event, EntryKind::Call, trace.moment(), trace.draw().blind())
-        })?;
+        });
+        let revision = self.known(revision)?;
         self.changed(changes, revision)?;
-        // What comes after the commit must not fail this call; it is tried again at the next one.
-        let _ = self.journal.settle_if_due(&self.records, trace.moment().wall);
+        self.journal.settle_if_due(&self.records, trace.moment().wall);
         Ok(())
+    }
+
+    /// A commit whose outcome stays unknown, though it was asked about again and again, leaves caches that nobody
+    /// can trust: the strongroom serves no more until it is opened anew, which settles it.
+    pub(crate) fn known<T>(&self, committed: Result<T, Error>) -> Result<T, Error> {
+        use strongroom_store::CommitError;
+        if let Err(Error::Commit(CommitError::Unknown(_) | CommitError::Poisoned)) = committed {
+            self.closed.store(true, std::sync::atomic::Ordering::Release);
+        }
+        committed
     }
 
     /// Brings caches to what was committed: records first, then handles.

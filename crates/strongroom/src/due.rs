@@ -69,6 +69,7 @@ impl Core {
         }
         self.handles.close_key(&key.arn);
         let mut goes = self.destroy_versions(&key)?;
+        reached("destroy.material");
         goes.extend(self.aliases_of(&key.arn)?);
         let resources = [Resource::key(key.arn)];
         let due = key.record().deletion.as_ref().map(|deletion| deletion.at);

@@ -21,6 +21,7 @@ mod with_handler {
     pub const STEPS: &[&str] = &[
         "append.before",
         "append.after",
+        "append.synced",
         "commit.before",
         "commit.after",
         "commit.appended",

@@ -105,6 +105,9 @@ impl Passed {
     }
 }
 
+/// Whether a request suits the kind of its keys: algorithms and sizes.
+pub(crate) type Suits<'s> = dyn Fn(&Keys) -> Result<(), Error> + 's;
+
 /// The gate of one call.
 pub(crate) struct Gate<'a> {
     pub(crate) records: &'a Records,
@@ -135,13 +138,16 @@ fn sent(request: &dyn Structure, member: &str) -> bool {
 enum Named<'a> {
     Nothing,
     By(KeyRef<'a>),
+    Unknown(&'a str),
     Ciphertext(strongroom_types::KeyId),
 }
 
 impl<'a> Gate<'a> {
     /// Runs the gate. Everything it learns goes into `trace` as soon as it is known, so that a refused call has its resources.
-    pub(crate) fn pass(&self, trace: &mut Trace<'_>) -> Result<Passed, Error> {
-        self.confined()?;
+    ///
+    /// `suits` is what the operation itself asks of the keys' kind: it comes before their state, and before a dry run ends.
+    pub(crate) fn pass(&self, trace: &mut Trace<'_>, suits: &Suits<'_>) -> Result<Passed, Error> {
+        self.confined(trace)?;
         let mut keys = Keys::default();
         let mut missing = None;
         for member in self.row.keys {
@@ -160,20 +166,21 @@ impl<'a> Gate<'a> {
         if let Some(what) = missing {
             return Err(self.not_there(what, trace));
         }
-        self.confined_to(&keys)?;
+        self.confined_to(&keys, trace)?;
         self.authorize(&keys, trace)?;
         if self.row.grant_tokens && sent(self.request, "GrantTokens") {
             return Err(KmsError::new(ErrorCode::InvalidGrantToken, "The grant token is not valid.").into());
         }
-        self.check_states(&keys)?;
+        self.check_states(&keys, suits)?;
         Ok(Passed { keys, now: self.now })
     }
 
-    fn check_states(&self, keys: &Keys) -> Result<(), Error> {
+    fn check_states(&self, keys: &Keys, suits: &Suits<'_>) -> Result<(), Error> {
         let judged = || keys.iter().filter(|key| key.role != KeyRole::Current);
         for key in judged() {
             check_kind(self.row, key.key.record(), &key.key.arn)?;
         }
+        suits(keys)?;
         for key in judged() {
             check_state(self.row, key.key.record(), &key.key.arn, self.now)?;
         }
@@ -195,7 +202,7 @@ impl<'a> Gate<'a> {
             Err(_) if KeyRef::looks_like_arn(text) => return Err(KmsError::invalid_arn(self.row, text).into()),
             Err(_) if text.starts_with("alias/") => return Err(alias_error(text)),
             // Not the form of any key id, so no key has it. It is missing like any other that is missing.
-            Err(_) => return Err(self.unknown_id(text)),
+            Err(_) => return Ok(Named::Unknown(text)),
         };
         match by {
             KeyRef::Alias(_) | KeyRef::AliasArn { .. } if member.forms == KeyForms::IdOrArn => {
@@ -214,13 +221,6 @@ impl<'a> Gate<'a> {
         Ok(Named::Ciphertext(header.key_id()))
     }
 
-    fn unknown_id(&self, text: &str) -> Error {
-        let region = self.region;
-        let arn = format!("arn:{}:kms:{region}:{}:key/{text}", region.partition(), self.caller.account);
-        let error = KmsError::new(ErrorCode::NotFound, format!("Key '{arn}' does not exist"));
-        self.absent(&arn, error)
-    }
-
     fn resolve(&self, member: &KeyMember) -> Result<Found, Error> {
         let here = (self.caller.account, self.region);
         match self.named(member)? {
@@ -229,6 +229,7 @@ impl<'a> Gate<'a> {
             Named::By(KeyRef::Arn(arn)) => self.key_at(member, arn),
             Named::By(KeyRef::Alias(name)) => self.by_alias(member, here, name),
             Named::By(KeyRef::AliasArn { account, region, name }) => self.by_alias(member, (account, region), name),
+            Named::Unknown(text) => Ok(Found::Missing(Missing::Unknown(text.to_owned()))),
             Named::Ciphertext(id) => match self.records.owner(&id)? {
                 Some(account) => self.key_at(member, KeyArn::new(account, self.region, id)),
                 None => Ok(Found::Missing(Missing::Ciphertext)),
@@ -278,8 +279,15 @@ impl<'a> Gate<'a> {
                 trace.denied("the ciphertext names a key that is not here");
                 self.refused()
             }
+            Missing::Unknown(text) => {
+                trace.denied(KEY_NOT_HERE);
+                let (region, account) = (self.region, self.caller.account);
+                let arn = format!("arn:{}:kms:{region}:{account}:key/{text}", region.partition());
+                self.absent(&arn, KmsError::new(ErrorCode::NotFound, format!("Key '{arn}' does not exist")))
+            }
             Missing::Key(arn) => {
                 trace.missing(&arn);
+                trace.denied(KEY_NOT_HERE);
                 let text = arn.to_string();
                 match arn.account() == self.caller.account && !self.named_by_a_ciphertext() {
                     true if arn.region() == self.region => self.absent(&text, KmsError::key_not_found(&arn)),
@@ -290,6 +298,7 @@ impl<'a> Gate<'a> {
                 }
             }
             Missing::Alias(account, region, name) => {
+                trace.denied("the alias that the request names is not here");
                 let arn = name.arn(account, region);
                 match account == self.caller.account {
                     true => self.absent(&arn, KmsError::alias_not_found(&arn)),
@@ -302,6 +311,10 @@ impl<'a> Gate<'a> {
     /// What is missing in the caller's own account: `NotFoundException` only for whom identity policies, or being
     /// root, would allow the action on that ARN. To everyone else missing and denied look alike.
     fn absent(&self, arn: &str, error: KmsError) -> Error {
+        // Nor may a client that is confined to keys tell what is missing from what it may not touch.
+        if self.caller.confinement.keys.as_ref().is_some_and(|keys| keys.iter().all(|key| key.to_string() != arn)) {
+            return self.refused();
+        }
         let values = ConditionValues::new();
         let about = self.row.permissions.iter().filter(|p| matches!(p.on, On::Key(_) | On::Alias));
         let allowed = about.into_iter().all(|permission| {
@@ -331,23 +344,31 @@ impl<'a> Gate<'a> {
 
     // ---- authorize -----------------------------------------------------------------------------------
 
-    fn confined(&self) -> Result<(), Error> {
+    fn confined(&self, trace: &mut Trace<'_>) -> Result<(), Error> {
         match &self.caller.confinement.operations {
-            Some(allowed) if !allowed.contains(&self.row.operation) => Err(self.refused()),
+            Some(allowed) if !allowed.contains(&self.row.operation) => {
+                trace.denied("the client is confined to other operations");
+                Err(self.refused())
+            }
             _ => Ok(()),
         }
     }
 
-    fn confined_to(&self, keys: &Keys) -> Result<(), Error> {
-        let confinement = &self.caller.confinement;
-        let fits = |key: &Resolved| {
-            confinement.keys.as_ref().is_none_or(|keys| keys.contains(&key.key.arn))
-                && (!confinement.own_account || key.key.arn.account() == self.caller.account)
-        };
-        match keys.iter().all(fits) {
+    fn confined_to(&self, keys: &Keys, trace: &mut Trace<'_>) -> Result<(), Error> {
+        match keys.iter().all(|key| self.may_touch(&key.key.arn)) {
             true => Ok(()),
-            false => Err(self.refused()),
+            false => {
+                trace.denied(CONFINED);
+                Err(self.refused())
+            }
         }
+    }
+
+    /// Whether the client was not narrowed away from this key.
+    fn may_touch(&self, arn: &KeyArn) -> bool {
+        let confinement = &self.caller.confinement;
+        confinement.keys.as_ref().is_none_or(|keys| keys.contains(arn))
+            && (!confinement.own_account || arn.account() == self.caller.account)
     }
 
     fn layers<'l>(&'l self, key: Option<&'l KeyEntry>) -> Layers<'l> {
@@ -408,10 +429,11 @@ impl<'a> Gate<'a> {
     pub(crate) fn conditions<'v>(&'v self, key: Option<&'v Resolved>) -> ConditionValues<'v> {
         use ConditionKey as K;
         let mut values = ConditionValues::new();
-        for (condition, value) in self.row.conditions {
-            values.set(*condition, ConditionValue::Str(value));
-        }
-        values.fill(self.request);
+        values.fixed(self.row.conditions);
+        match key {
+            Some(resolved) => values.fill_for(self.request, resolved.role),
+            None => values.fill(self.request),
+        };
         if let Some(resolved) = key {
             let record = resolved.key.record();
             values
@@ -489,9 +511,15 @@ enum Found {
 /// What is not there.
 enum Missing {
     Key(KeyArn),
+    /// A text in no form that a key id has.
+    Unknown(String),
     Alias(AccountId, Region, AliasName),
     Ciphertext,
 }
+
+/// Reasons for the record, of refusals that no policy decided.
+const CONFINED: &str = "the client is confined to other keys";
+const KEY_NOT_HERE: &str = "the key that the request names is not here";
 
 /// The reason of a decision in one word, for the record.
 pub(crate) fn reason(reason: Reason) -> &'static str {

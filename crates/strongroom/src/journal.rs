@@ -321,13 +321,15 @@ impl Journal {
         let _ = self.catch_up(&mut pending);
     }
 
-    /// Moves the stored head if enough has gathered behind it.
-    pub(crate) fn settle_if_due(&self, records: &Records, seen: Timestamp) -> Result<(), Error> {
+    /// Moves the stored head if enough has gathered behind it and nobody else is at it. What fails here fails no call:
+    /// the next append meets it.
+    pub(crate) fn settle_if_due(&self, records: &Records, seen: Timestamp) {
         let waiting = lock(&self.pending).appended.len();
         let tail = self.log.size().saturating_sub(self.stored_size.load(Ordering::Relaxed));
-        match waiting >= OUTBOX_HIGH || tail >= TAIL_HIGH {
-            true => self.settle(records, seen).map(drop),
-            false => Ok(()),
+        if (waiting >= OUTBOX_HIGH || tail >= TAIL_HIGH)
+            && let Ok(mut stored) = self.head.try_lock()
+        {
+            let _ = self.settle_under(&mut stored, records, seen);
         }
     }
 
@@ -335,16 +337,19 @@ impl Journal {
     ///
     /// INVARIANT: an outbox entry whose leaf the stored head covers does not exist. So after a crash the leaves behind
     /// the head are all that an outbox entry has to be compared with.
-    pub(crate) fn settle(&self, records: &Records, seen: Timestamp) -> Result<Option<Head>, Error> {
-        let mut stored = lock(&self.head);
+    pub(crate) fn settle(&self, records: &Records, seen: Timestamp) -> Result<Head, Error> {
+        self.settle_under(&mut lock(&self.head), records, seen)
+    }
+
+    fn settle_under(&self, stored: &mut HeadRecord, records: &Records, seen: Timestamp) -> Result<Head, Error> {
         if let Some(last) = self.log.size().checked_sub(1) {
             self.log.sync_through(last).wait().map_err(|_| LogError::Closed)??;
         }
         reached("settle.synced");
         let head = self.log.head()?;
-        self.store_head(records, &mut stored, &head, seen)?;
+        self.store_head(records, stored, &head, seen)?;
         reached("settle.stored");
-        Ok(Some(head))
+        Ok(head)
     }
 
     fn store_head(

@@ -23,6 +23,8 @@ mod recorded;
 mod records;
 mod root;
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod trace;
 mod vault;
 

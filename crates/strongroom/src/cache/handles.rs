@@ -30,10 +30,17 @@ impl HandleKey {
     }
 }
 
+/// An open version: its handle, and the whole id of its material if it has one.
+#[derive(Debug, Clone)]
+pub(crate) struct Open {
+    pub(crate) handle: Arc<dyn KeyHandle>,
+    pub(crate) material: Option<[u8; 32]>,
+}
+
 /// An entry: being opened, or open.
 #[derive(Debug)]
 struct Slot {
-    open: OnceLock<Arc<dyn KeyHandle>>,
+    open: OnceLock<Open>,
     gate: Mutex<()>,
     since: Duration,
 }
@@ -85,24 +92,24 @@ impl Handles {
         &self,
         key: HandleKey,
         now: Duration,
-        open: impl FnOnce() -> Result<Arc<dyn KeyHandle>, E>,
-    ) -> Result<Arc<dyn KeyHandle>, E> {
+        open: impl FnOnce() -> Result<Open, E>,
+    ) -> Result<Open, E> {
         if let Some(slot) = self.slots.get(&key)
             && self.fresh(&slot, now)
-            && let Some(handle) = slot.open.get()
+            && let Some(open) = slot.open.get()
         {
             self.hits.fetch_add(1, Ordering::Relaxed);
-            return Ok(Arc::clone(handle));
+            return Ok(open.clone());
         }
         let slot = self.slot(key, now);
         let _one_at_a_time = lock(&slot.gate);
-        if let Some(handle) = slot.open.get() {
+        if let Some(open) = slot.open.get() {
             self.hits.fetch_add(1, Ordering::Relaxed);
-            return Ok(Arc::clone(handle));
+            return Ok(open.clone());
         }
         self.misses.fetch_add(1, Ordering::Relaxed);
         match open() {
-            Ok(handle) => Ok(Arc::clone(slot.open.get_or_init(|| handle))),
+            Ok(open) => Ok(slot.open.get_or_init(|| open).clone()),
             Err(error) => {
                 self.forget(key, &slot);
                 Err(error)
@@ -161,8 +168,8 @@ impl Handles {
             }
             !goes
         });
-        for handle in closed.iter().filter_map(|slot| slot.open.get()) {
-            handle.close();
+        for open in closed.iter().filter_map(|slot| slot.open.get()) {
+            open.handle.close();
         }
     }
 

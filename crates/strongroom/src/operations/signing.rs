@@ -11,19 +11,19 @@ use strongroom_types::{MessageType, SigningAlgorithmSpec};
 use crate::Error;
 use crate::act::{Act, Version};
 use crate::dispatch::{Effect, Handler};
-use crate::gate::{Authorized, internal};
+use crate::gate::{Authorized, Keys, internal};
 use crate::records::KeyEntry;
 use crate::trace::Learned;
 
 /// The longest signature of any algorithm that is served, in bytes (DER of P-256: 72).
 const LONGEST_SIGNATURE: usize = 72;
 
-fn check_algorithm(key: &KeyEntry, algorithm: SigningAlgorithmSpec) -> Result<Curve, Error> {
+fn check_algorithm(key: &KeyEntry, algorithm: SigningAlgorithmSpec) -> Result<Curve, KmsError> {
     let record = key.record();
     let has = strongroom_keys::algorithms(record.spec, record.usage).signing.contains(&algorithm);
     match algorithm {
         SigningAlgorithmSpec::EcdsaSha256 if has => Ok(Curve::P256),
-        _ => Err(KmsError::wrong_algorithm(algorithm.as_str(), record.spec).into()),
+        _ => Err(KmsError::wrong_algorithm(algorithm.as_str(), record.spec)),
     }
 }
 
@@ -42,7 +42,24 @@ fn input_of<'m>(
     }
 }
 
+/// Whether the algorithm is one of the key's, and the message of a length that it takes.
+fn suits(
+    keys: &Keys,
+    algorithm: SigningAlgorithmSpec,
+    kind: Option<MessageType>,
+    message: &[u8],
+) -> Result<(), KmsError> {
+    keys.iter().try_for_each(|resolved| {
+        let curve = check_algorithm(&resolved.key, algorithm)?;
+        input_of(curve, algorithm, kind, message).map(drop)
+    })
+}
+
 impl Handler for ops::Sign {
+    fn suits(input: &SignRequest, keys: &Keys) -> Result<(), KmsError> {
+        suits(keys, input.signing_algorithm, input.message_type, input.message.expose_secret())
+    }
+
     fn act<'a>(
         act: &Act<'a>,
         proof: Authorized<Self>,
@@ -60,6 +77,10 @@ impl Handler for ops::Sign {
 }
 
 impl Handler for ops::Verify {
+    fn suits(input: &VerifyRequest, keys: &Keys) -> Result<(), KmsError> {
+        suits(keys, input.signing_algorithm, input.message_type, input.message.expose_secret())
+    }
+
     fn act<'a>(
         act: &Act<'a>,
         proof: Authorized<Self>,

@@ -12,22 +12,23 @@ use strongroom_types::{DataKeySpec, DryRunModifierType, EncryptionAlgorithmSpec,
 use crate::Error;
 use crate::act::{Act, Opened, Version};
 use crate::dispatch::{Effect, Handler};
-use crate::gate::{Authorized, internal};
-use crate::records::KeyEntry;
+use crate::gate::{Authorized, Keys, internal};
 
 const NO_CONTEXT: &EncryptionContext = &EncryptionContext::EMPTY;
 
 /// The algorithm must be one that the key has; leaving it out means `SYMMETRIC_DEFAULT`.
 fn check_algorithm(
-    key: &KeyEntry,
+    keys: &Keys,
     algorithm: Option<EncryptionAlgorithmSpec>,
-) -> Result<EncryptionAlgorithmSpec, Error> {
-    let algorithm = algorithm.unwrap_or(EncryptionAlgorithmSpec::SymmetricDefault);
-    let record = key.record();
-    match strongroom_keys::algorithms(record.spec, record.usage).encryption.contains(&algorithm) {
-        true => Ok(algorithm),
-        false => Err(KmsError::wrong_algorithm(algorithm.as_str(), record.spec).into()),
-    }
+) -> Result<(), KmsError> {
+    let algorithm = algorithm_of(algorithm);
+    let mut specs = keys.iter().map(|resolved| (resolved.key.record().spec, resolved.key.record().usage));
+    let wrong = specs.find(|(spec, usage)| !strongroom_keys::algorithms(*spec, *usage).encryption.contains(&algorithm));
+    wrong.map_or(Ok(()), |(spec, _)| Err(KmsError::wrong_algorithm(algorithm.as_str(), spec)))
+}
+
+fn algorithm_of(algorithm: Option<EncryptionAlgorithmSpec>) -> EncryptionAlgorithmSpec {
+    algorithm.unwrap_or(EncryptionAlgorithmSpec::SymmetricDefault)
 }
 
 fn no_recipient(recipient: bool) -> Result<(), KmsError> {
@@ -54,12 +55,16 @@ impl Handler for ops::Encrypt {
         "(to seal more than 4096 bytes, use the `envelope` module: a data key from this key and the AWS Encryption SDK message format)",
     );
 
+    fn suits(input: &EncryptRequest, keys: &Keys) -> Result<(), KmsError> {
+        check_algorithm(keys, input.encryption_algorithm)
+    }
+
     fn act<'a>(
         act: &Act<'a>,
         proof: Authorized<Self>,
         input: &'a EncryptRequest,
     ) -> Result<Effect<'a, EncryptResponse>, Error> {
-        let algorithm = check_algorithm(proof.key()?, input.encryption_algorithm)?;
+        let algorithm = algorithm_of(input.encryption_algorithm);
         let opened = current(act, proof)?;
         let blob = seal(&opened, act, input.encryption_context.as_ref(), input.plaintext.expose_secret())?;
         let output = EncryptResponse::new()
@@ -90,13 +95,17 @@ impl Handler for ops::Decrypt {
         }
     }
 
+    fn suits(input: &DecryptRequest, keys: &Keys) -> Result<(), KmsError> {
+        check_algorithm(keys, input.encryption_algorithm)
+    }
+
     fn act<'a>(
         act: &Act<'a>,
         proof: Authorized<Self>,
         input: &'a DecryptRequest,
     ) -> Result<Effect<'a, DecryptResponse>, Error> {
         let key = proof.key()?;
-        let algorithm = check_algorithm(key, input.encryption_algorithm)?;
+        let algorithm = algorithm_of(input.encryption_algorithm);
         let blob = input.ciphertext_blob.as_deref().unwrap_or_default();
         let header = Header::parse(blob).map_err(|_| KmsError::invalid_ciphertext())?;
         if header.key_id() != key.arn.id() {
