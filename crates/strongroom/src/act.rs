@@ -233,7 +233,7 @@ impl Opened {
 
     /// The answer, and the end of the opening.
     pub(crate) fn answer<'a, T>(self, output: T) -> Effect<'a, T> {
-        Effect::answer(self.keys, output, Learned { material: self.material, made: None })
+        Effect::answer(self.keys, output, Learned { material: self.material, ..Learned::default() })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use strongroom_api::{ErrorCode, KmsError, Operation as ApiOperation};
-use strongroom_audit::event::Resource;
+use strongroom_audit::event::{Event, Fact, Named, Resource};
 use strongroom_audit::log::EntryKind;
 use strongroom_hsm::{GenerateRequest, Made, MaterialUsage, Place};
 use strongroom_keys::{Change, IntentRecord, RecordKind, layout};
@@ -19,7 +19,7 @@ use crate::failpoint::reached;
 use crate::gate::{Authorized, Gate, Keys, internal};
 use crate::journal::{Draw, Moment, Plan};
 use crate::records::{KeyEntry, is_conflict};
-use crate::trace::{Ending, Learned, Trace};
+use crate::trace::{Ending, Learned, Rotated, Trace};
 use crate::{Durability, Error};
 
 /// How often a call starts again at *resolve* because something else was committed first.
@@ -287,6 +287,10 @@ impl Core {
                 changes.push(Change::Delete { key: intent.clone(), revision: None });
             }
             self.commit(trace, &changes, seen, &output)?;
+            if let Some(rotated) = &trace.learned.rotated {
+                // CloudTrail's second event of a rotation. The first one, committed with the change, has told of it.
+                let _ = self.note_rotation(rotated, trace.moment());
+            }
             Ok(output)
         });
         if result.is_err() && outside {
@@ -317,6 +321,23 @@ impl Core {
             due: None,
         };
         self.service(&service, &[change], moment)
+    }
+
+    /// CloudTrail's `RotateKey`, which follows every rotation.
+    fn note_rotation(&self, rotated: &Rotated, moment: Moment) -> Result<(), Error> {
+        let resources = [Resource::key(rotated.arn)];
+        let hex = |name, id: &'static str| Named { name, value: Fact::Text(id) };
+        let mut details = vec![hex("rotationType", "ON_DEMAND"), hex("keyOrigin", "AWS_KMS")];
+        for (name, id) in [("previousKeyMaterialId", &rotated.previous), ("currentKeyMaterialId", &rotated.current)] {
+            details.extend(id.as_ref().map(|id| Named { name, value: Fact::Hex(id) }));
+        }
+        details.push(Named { name: "keyId", value: Fact::Arn(rotated.arn) });
+        let (account, region) = (rotated.arn.account(), rotated.arn.region());
+        let draw = Draw::new(&*self.provider.random)?;
+        let mut event = Event::service(draw.event_id(), moment.wall, "RotateKey", region, account);
+        event.resources = Some(&resources);
+        event.service_details = &details;
+        self.journal.append(&event, EntryKind::Service, moment, draw.blind(), Durability::Process).map(drop)
     }
 
     /// Records the failure of a call, and gives it.

@@ -30,6 +30,16 @@ pub(crate) struct Learned {
     pub(crate) material: Option<[u8; 32]>,
     /// The key that was made.
     pub(crate) made: Option<KeyArn>,
+    /// The rotation that was done.
+    pub(crate) rotated: Option<Rotated>,
+}
+
+/// A rotation: whose material, from which to which.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rotated {
+    pub(crate) arn: KeyArn,
+    pub(crate) previous: Option<[u8; 32]>,
+    pub(crate) current: Option<[u8; 32]>,
 }
 
 /// The trace of one attempt at a call.

@@ -162,7 +162,7 @@ impl Handler for ops::CreateKey {
             let public_key = made.public_key().map(<[u8]>::to_vec);
             let (record, changes) = strongroom_keys::create_key(account, region, new, &version, public_key, now);
             let output = CreateKeyResponse::new().key_metadata(key_metadata(&arn, &record, now));
-            Ok((changes, output, Learned { material: None, made: Some(arn) }))
+            Ok((changes, output, Learned { made: Some(arn), ..Learned::default() }))
         }))
     }
 }

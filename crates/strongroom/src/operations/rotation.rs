@@ -14,7 +14,7 @@ use crate::Error;
 use crate::act::Act;
 use crate::dispatch::{Effect, Handler, Making};
 use crate::gate::Authorized;
-use crate::trace::Learned;
+use crate::trace::{Learned, Rotated};
 
 const ROTATIONS: Pages = Pages { usual: 100 };
 
@@ -53,7 +53,8 @@ impl Handler for ops::RotateKeyOnDemand {
             };
             let (_, changes) = strongroom_keys::add_version(&key.arn, &key.loaded, &version)?;
             let output = RotateKeyOnDemandResponse::new().key_id(key.arn.id().to_string());
-            Ok((changes, output, Learned::default()))
+            let rotated = Rotated { arn: key.arn, previous: key.record().material, current: version.material };
+            Ok((changes, output, Learned { rotated: Some(rotated), ..Learned::default() }))
         }))
     }
 }

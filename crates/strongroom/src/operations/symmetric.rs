@@ -17,10 +17,7 @@ use crate::gate::{Authorized, Keys, internal};
 const NO_CONTEXT: &EncryptionContext = &EncryptionContext::EMPTY;
 
 /// The algorithm must be one that the key has; leaving it out means `SYMMETRIC_DEFAULT`.
-fn check_algorithm(
-    keys: &Keys,
-    algorithm: Option<EncryptionAlgorithmSpec>,
-) -> Result<(), KmsError> {
+fn check_algorithm(keys: &Keys, algorithm: Option<EncryptionAlgorithmSpec>) -> Result<(), KmsError> {
     let algorithm = algorithm_of(algorithm);
     let mut specs = keys.iter().map(|resolved| (resolved.key.record().spec, resolved.key.record().usage));
     let wrong = specs.find(|(spec, usage)| !strongroom_keys::algorithms(*spec, *usage).encryption.contains(&algorithm));
