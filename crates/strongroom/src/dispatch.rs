@@ -57,7 +57,7 @@ impl<O: Handler> Served for O {
 
 /// The only place with code of its own per operation.
 pub(crate) trait Handler: ApiOperation {
-    /// A hint for whoever sends too much: appended to the message of a violated shape.
+    /// A hint for whoever sends too much plaintext: appended to the message of its violated shape.
     const HINT: Option<&'static str> = None;
 
     /// Combinations of parameters that no shape can state. Comes after the shapes and before everything else.
@@ -405,8 +405,10 @@ fn validated<O: Handler>(input: &O::Input) -> Result<(), Error> {
     strongroom_api::validate(input).map_err(|errors| {
         let error = KmsError::from(errors);
         match O::HINT {
-            Some(hint) => KmsError::validation(format!("{} {hint}", error.message())),
-            None => error,
+            Some(hint) if error.message().contains("'plaintext'") => {
+                KmsError::validation(format!("{} {hint}", error.message()))
+            }
+            _ => error,
         }
     })?;
     Ok(O::check(input)?)

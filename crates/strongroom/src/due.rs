@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use strongroom_audit::event::Resource;
+use strongroom_audit::log::EntryKind;
 use strongroom_hsm::KeyToken;
 use strongroom_keys::{Change, Effective, RecordKind, VersionRecord, layout};
 use strongroom_types::KeyArn;
@@ -49,6 +50,8 @@ impl Core {
     }
 
     fn due_done(&self, report: DueReport, moment: Moment) -> Result<DueReport, Error> {
+        // A checkpoint has no time of its own: the leaf before it says when the strongroom was last seen alive.
+        self.note(EntryKind::Heartbeat, moment, |event| event.name = "Heartbeat")?;
         self.journal.settle(&self.records, moment.wall)?;
         self.journal.log().checkpoint(&self.signer)?;
         Ok(report)

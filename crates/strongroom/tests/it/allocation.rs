@@ -11,13 +11,13 @@ const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[
   "Resource":"*","Condition":{"StringEquals":{"kms:EncryptionContext:tenant":"42","kms:KeySpec":"SYMMETRIC_DEFAULT"},
   "StringLike":{"kms:RequestAlias":"alias/o*"}}},
  {"Sid":"NeverElsewhere","Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*",
-  "Condition":{"StringNotEqualsIfExists":{"kms:ViaService":"s3.us-east-1.amazonaws.com"}}}]}"#;
+  "Condition":{"StringLike":{"kms:ViaService":"ec2.*"}}}]}"#;
 
 #[test]
 fn nothing_is_allocated_from_the_request_to_the_decision() {
     let kms = Kms::in_memory().unwrap();
     let root = kms.client(Caller::root()).unwrap();
-    let key = super::support::created(&root, Some(POLICY));
+    let key = super::support::symmetric_with(&root, POLICY);
     root.create_alias("alias/orders", &*key.id).send().unwrap();
     let app = kms.client(Caller::user("app")).unwrap();
     let rehearsal = Rehearsal::new(&app).unwrap();

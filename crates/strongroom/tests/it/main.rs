@@ -1,3 +1,9 @@
 //! The facade from outside.
 
+mod allocation;
+mod authorization;
 mod first;
+mod keys;
+mod policies;
+mod states;
+mod support;
