@@ -62,3 +62,19 @@ pub fn keyring() -> &'static RawAesKeyring {
         RawAesKeyring::new(provider(), "ns", "aes-1", &Secret::from((0..32).collect::<Vec<u8>>())).unwrap()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decoder_may_hold_what_the_limit_says() {
+        bounded(1, || drop(std::hint::black_box(vec![0_u8; (FIXED + PER_BYTE) as usize])));
+    }
+
+    #[test]
+    #[should_panic(expected = "made the decoder hold 65553 bytes, the limit is 65552")]
+    fn one_byte_more_is_a_find() {
+        bounded(1, || drop(std::hint::black_box(vec![0_u8; (FIXED + PER_BYTE) as usize + 1])));
+    }
+}
