@@ -14,19 +14,20 @@ pub trait Typed: Structure + fmt::Debug + Send + Sync + Sized + 'static {
     /// Its shape.
     const SHAPE: &'static Shape;
 
-    /// From a validated partial of the same shape; `None` if a required member is absent or a value
-    /// is not of the model's kind.
+    /// From a validated partial of the same shape; `None` if a member that is required or always present is absent, or
+    /// a value is not of the model's kind.
     fn complete(partial: Partial) -> Option<Self>;
 
     /// Reads and validates JSON. `null` is absent, unknown members are passed over.
     ///
     /// # Errors
-    /// `SerializationException` for what is no JSON, or JSON of other types than the model's;
-    /// `ValidationException` with every violated constraint.
+    /// `SerializationException` for what is no JSON, JSON of other types than the model's, or a response that lacks a
+    /// member that Strongroom always sends; `ValidationException` with every violated constraint. A response of someone
+    /// else, who may leave out what AWS's model lets him leave out, is read by [`json::decode`] alone.
     fn read(json: &[u8]) -> Result<Self, KmsError> {
         let partial = json::decode(Self::SHAPE, json)?;
         crate::validate(&partial)?;
-        // Validation has looked at everything that could be missing or unknown.
+        // Validation has looked at everything that could be missing or unknown in a request.
         Self::complete(partial).ok_or_else(KmsError::malformed_request)
     }
 }

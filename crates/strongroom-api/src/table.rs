@@ -81,13 +81,16 @@ impl Part {
 
 /// A structure of the model: the struct, its constructor and setters, and its visitor.
 ///
+/// `required` members are required by AWS's model; `present` ones are always in what Strongroom answers
+/// with, though the model lets them be absent. `new` takes both as arguments, or as the fields of `parts`.
+///
 /// Everything else that walks members (JSON, validation, `Debug`, records, conditions) is a visitor
 /// of its own, so that a member costs one line here and none anywhere else.
 macro_rules! structure {
     (
         $(#[$meta:meta])*
         $name:ident: $shape:ident
-        new { $($new:ident: $new_need:ident $new_type:ty,)* }
+        $how:ident $($parts:ident)? { $($new:ident: $new_need:ident $new_type:ty,)* }
         set { $($set:ident: $set_type:ty,)* }
         list { $($list:ident: $list_type:ty,)* }
         members { $($member:literal $record_name:literal $field:ident: $need:ident $type:ty, $of:ident, $rule:ident
@@ -119,12 +122,6 @@ macro_rules! structure {
                 )$(.$more($($with)*))*.0,)*
             ];
 
-            /// With what AWS's model requires; the rest is absent.
-            #[must_use]
-            pub fn new($($new: structure!(@argument $new_need $new_type)),*) -> Self {
-                $(let $new = structure!(@given $new_need $new);)*
-                Self { $($new,)* $($set: None,)* $($list: None,)* }
-            }
             $(
                 #[doc = concat!("Sets `", stringify!($set), "`.")]
                 #[must_use]
@@ -142,6 +139,8 @@ macro_rules! structure {
                 }
             )*
         }
+
+        structure!(@$how $name $($parts)? { $($new: $new_need $new_type,)* } { $($set,)* $($list,)* });
 
         impl strongroom_types::structure::Structure for $name {
             fn shape(&self) -> &'static strongroom_types::structure::Shape {
@@ -184,7 +183,48 @@ macro_rules! structure {
         }
     };
 
+    (@new $name:ident { $($new:ident: $need:ident $type:ty,)* } { $($other:ident,)* }) => {
+        impl $name {
+            /// With what is always there; the rest is absent.
+            #[must_use]
+            pub fn new($($new: structure!(@argument $need $type)),*) -> Self {
+                $(let $new = structure!(@given $need $new);)*
+                Self { $($new,)* $($other: None,)* }
+            }
+        }
+    };
+
+    (@parts $name:ident $parts:ident { $($new:ident: $need:ident $type:ty,)* } { $($other:ident,)* }) => {
+        #[doc = concat!("What is always there in a [`", stringify!($name), "`]: too much to be told apart by order.")]
+        #[expect(clippy::exhaustive_structs, reason = "to be built by name, and with nothing left out")]
+        pub struct $parts {
+            $(#[doc = concat!("Becomes `", stringify!($new), "`.")] pub $new: structure!(@field $need $type),)*
+        }
+
+        impl std::fmt::Debug for $parts {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($parts), "(..)"))
+            }
+        }
+
+        impl $name {
+            /// With what is always there; the rest is absent.
+            #[must_use]
+            pub fn new(parts: $parts) -> Self {
+                Self { $($new: parts.$new,)* $($other: None,)* }
+            }
+        }
+
+        impl From<$parts> for $name {
+            fn from(parts: $parts) -> Self {
+                Self::new(parts)
+            }
+        }
+    };
+
     (@field required $type:ty) => { $type };
+    (@field present $type:ty) => { $type };
+    (@field present_list $type:ty) => { strongroom_types::structure::List<$type> };
     (@field optional $type:ty) => { Option<$type> };
     (@field required_list $type:ty) => { strongroom_types::structure::List<$type> };
     (@field optional_list $type:ty) => { Option<strongroom_types::structure::List<$type>> };
@@ -195,18 +235,26 @@ macro_rules! structure {
 
     (@argument required $type:ty) => { impl Into<$type> };
     (@argument required_list $type:ty) => { impl IntoIterator<Item = impl Into<$type>> };
+    (@argument present $type:ty) => { impl Into<$type> };
+    (@argument present_list $type:ty) => { impl IntoIterator<Item = impl Into<$type>> };
 
     (@given required $value:ident) => { $value.into() };
     (@given required_list $value:ident) => { $value.into_iter().map(Into::into).collect() };
+    (@given present $value:ident) => { $value.into() };
+    (@given present_list $value:ident) => { $value.into_iter().map(Into::into).collect() };
 
     (@value required $value:expr) => { Some(&$value) };
     (@value required_list $value:expr) => { Some(&$value) };
+    (@value present $value:expr) => { Some(&$value) };
+    (@value present_list $value:expr) => { Some(&$value) };
     (@value $optional:ident $value:expr) => {
         $value.as_ref().map(|value| value as &dyn strongroom_types::structure::Value)
     };
 
     (@take required $values:ident) => { crate::partial::required(&mut $values)? };
     (@take required_list $values:ident) => { crate::partial::required(&mut $values)? };
+    (@take present $values:ident) => { crate::partial::required(&mut $values)? };
+    (@take present_list $values:ident) => { crate::partial::required(&mut $values)? };
     (@take $optional:ident $values:ident) => { crate::partial::optional(&mut $values)? };
 }
 pub(crate) use structure;

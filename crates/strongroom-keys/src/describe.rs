@@ -1,6 +1,6 @@
 //! What DescribeKey and CreateKey show of a key.
 
-use strongroom_api::types::KeyMetadata;
+use strongroom_api::types::{KeyMetadata, KeyMetadataParts};
 use strongroom_types::structure::List;
 use strongroom_types::{
     EncryptionAlgorithmSpec, KeyArn, KeySpec, KeyState, KeyUsageType, MacAlgorithmSpec, SigningAlgorithmSpec, Timestamp,
@@ -49,23 +49,25 @@ pub fn key_metadata(arn: &KeyArn, record: &KeyRecord, now: Timestamp) -> KeyMeta
         Effective::Gone => KeyState::PendingDeletion,
     };
     let algorithms = algorithms(record.spec, record.usage);
-    let mut metadata = KeyMetadata::new(record.id.to_string());
-    metadata.aws_account_id = Some(arn.account().to_string());
-    metadata.arn = Some(arn.to_string());
-    metadata.creation_date = Some(record.created);
-    metadata.enabled = Some(state == KeyState::Enabled);
-    metadata.description = Some(record.description.clone());
-    metadata.key_usage = Some(record.usage);
-    metadata.key_state = Some(state);
+    let mut metadata = KeyMetadata::new(KeyMetadataParts {
+        key_id: record.id.to_string(),
+        arn: arn.to_string(),
+        aws_account_id: arn.account().to_string(),
+        creation_date: record.created,
+        description: record.description.clone(),
+        enabled: state == KeyState::Enabled,
+        key_manager: record.manager,
+        key_spec: record.spec,
+        key_state: state,
+        key_usage: record.usage,
+        multi_region: record.id.is_multi_region(),
+        origin: record.origin,
+    });
     metadata.deletion_date = record.deletion.as_ref().map(|d| d.at);
-    metadata.origin = Some(record.origin);
-    metadata.key_manager = Some(record.manager);
-    metadata.key_spec = Some(record.spec);
     metadata.customer_master_key_spec = record.spec.as_str().parse().ok();
     metadata.encryption_algorithms = listed(algorithms.encryption);
     metadata.signing_algorithms = listed(algorithms.signing);
     metadata.mac_algorithms = listed(algorithms.mac);
-    metadata.multi_region = Some(record.id.is_multi_region());
     metadata.current_key_material_id = record.material.as_ref().map(|m| hex(m));
     metadata
 }

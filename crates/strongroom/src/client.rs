@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use strongroom_api::Operation as ApiOperation;
-use strongroom_types::{AccountId, KeyArn, NameError, Operation, Region};
+use strongroom_api::{KmsError, Operation as ApiOperation};
+use strongroom_types::{AccountId, ContextError, EncryptionContext, KeyArn, NameError, Operation, Region};
 
 use crate::Error;
 use crate::caller::CallerContext;
@@ -89,31 +89,81 @@ impl Client {
     }
 
     pub(crate) fn call<O: ApiOperation>(&self, input: O::Input) -> Call<'_, O> {
-        Call { client: self, input }
+        Call { client: self, input, pairs: Vec::new() }
     }
 }
 
 /// A call in the making: a request and the client that will send it.
 ///
-/// Its setters are the request's own: every member that AWS does not require.
+/// Its setters are the request's own: every member that AWS does not require. An encryption context is added pair by pair.
 #[must_use = "nothing happens before `send`"]
 pub struct Call<'a, O: ApiOperation> {
     client: &'a Client,
     pub(crate) input: O::Input,
+    pairs: Vec<Pair<O::Input>>,
+}
+
+/// Where a context stands in a request.
+type Place<I> = fn(&mut I) -> &mut Option<EncryptionContext>;
+
+/// A pair that waits for the others: whether a context can be made of them shows when all are there.
+struct Pair<I> {
+    member: &'static str,
+    place: Place<I>,
+    key: String,
+    value: String,
 }
 
 impl<O: ApiOperation> fmt::Debug for Call<'_, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Call").field(&self.input).finish()
+        f.debug_tuple("Call").field(&self.input).finish_non_exhaustive()
     }
+}
+
+impl<O: ApiOperation> Call<'_, O> {
+    /// One pair more of the context that stands at `place`, which errors call `member`.
+    pub(crate) fn pair(mut self, member: &'static str, place: Place<O::Input>, key: String, value: String) -> Self {
+        self.pairs.push(Pair { member, place, key, value });
+        self
+    }
+
+    /// Puts the pairs into the request.
+    fn settle(&mut self) -> Result<(), KmsError> {
+        let mut left = std::mem::take(&mut self.pairs);
+        while let Some(Pair { member, place, .. }) = left.first() {
+            let (member, place) = (*member, *place);
+            let (these, others) = left.into_iter().partition(|pair| pair.member == member);
+            left = others;
+            add(place(&mut self.input), these).map_err(|error| no_context(member, &error))?;
+        }
+        Ok(())
+    }
+}
+
+/// Adds pairs to what may stand there already.
+fn add<I>(context: &mut Option<EncryptionContext>, pairs: Vec<Pair<I>>) -> Result<(), ContextError> {
+    let before = context.take().unwrap_or_default();
+    let before = before.iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let pairs = before.chain(pairs.into_iter().map(|pair| (pair.key, pair.value)));
+    *context = Some(EncryptionContext::from_pairs(pairs)?);
+    Ok(())
+}
+
+/// Pairs that are no context, in the words of AWS's validation.
+fn no_context(member: &str, error: &ContextError) -> KmsError {
+    KmsError::validation(format!(
+        "1 validation error detected: Value at '{member}' failed to satisfy constraint: {error}"
+    ))
 }
 
 impl<O: Served> Call<'_, O> {
     /// Does it.
     ///
     /// # Errors
-    /// AWS's, and those that keep a call from being recorded.
-    pub fn send(self) -> Result<O::Output, Error> {
+    /// AWS's, and those that keep a call from being recorded. Pairs that are no encryption context (a key that
+    /// stands twice, more than 8,192 bytes) are a `ValidationException` before there is a request, so nothing is recorded.
+    pub fn send(mut self) -> Result<O::Output, Error> {
+        self.settle()?;
         self.client.run::<O>(&self.input)
     }
 }

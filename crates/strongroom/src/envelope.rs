@@ -6,7 +6,7 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let kms = Kms::in_memory()?;
 //! let client = kms.client(Caller::root())?;
-//! let key = client.create_key().send()?.key_metadata.ok_or("no metadata")?.key_id;
+//! let key = client.create_key().send()?.key_metadata.key_id;
 //!
 //! let keys = client.data_keys(&key);
 //! let context = EncryptionContext::from_pairs([("file", "orders.csv")])?;
@@ -76,15 +76,11 @@ fn encrypted(arn: String, blob: Vec<u8>) -> EncryptedDataKey<'static> {
     }
 }
 
-fn there<T>(member: Option<T>) -> Result<T, SourceError> {
-    member.ok_or(SourceError::Invalid)
-}
-
 impl DataKeySource for DataKeys {
     fn generate(&self, context: &crate::EncryptionContext) -> Result<DataKey, SourceError> {
         let call = self.client.generate_data_key(&*self.key).key_spec(DataKeySpec::Aes256);
-        let made = call.encryption_context(context.clone()).send().map_err(SourceError::failed)?;
-        Ok(DataKey::new(there(made.plaintext)?, encrypted(there(made.key_id)?, there(made.ciphertext_blob)?)))
+        let made = call.encryption_context_map(context.clone()).send().map_err(SourceError::failed)?;
+        Ok(DataKey::new(made.plaintext, encrypted(made.key_id, made.ciphertext_blob)))
     }
 
     fn encrypt(
@@ -93,8 +89,8 @@ impl DataKeySource for DataKeys {
         context: &crate::EncryptionContext,
     ) -> Result<EncryptedDataKey<'static>, SourceError> {
         let call = self.client.encrypt(&*self.key, data_key.clone_secret());
-        let sealed = call.encryption_context(context.clone()).send().map_err(SourceError::failed)?;
-        Ok(encrypted(there(sealed.key_id)?, there(sealed.ciphertext_blob)?))
+        let sealed = call.encryption_context_map(context.clone()).send().map_err(SourceError::failed)?;
+        Ok(encrypted(sealed.key_id, sealed.ciphertext_blob))
     }
 
     fn decrypt(
@@ -106,13 +102,13 @@ impl DataKeySource for DataKeys {
             return Err(SourceError::NotMine);
         }
         let call = self.client.decrypt().key_id(&*self.key).ciphertext_blob(&*data_key.ciphertext);
-        let opened = call.encryption_context(context.clone()).send().map_err(|error| match error.code() {
+        let opened = call.encryption_context_map(context.clone()).send().map_err(|error| match error.code() {
             ErrorCode::IncorrectKey => SourceError::NotMine,
             ErrorCode::InvalidCiphertext => SourceError::Invalid,
             _ => SourceError::failed(error),
         })?;
-        match there(opened.key_id)?.as_bytes() == &*data_key.provider_info {
-            true => there(opened.plaintext),
+        match opened.key_id.as_bytes() == &*data_key.provider_info {
+            true => Ok(opened.plaintext),
             false => Err(SourceError::NotMine),
         }
     }

@@ -35,6 +35,7 @@ pub use clock::SystemClock;
 pub use dispatch::Served;
 pub use due::DueReport;
 pub use error::Error;
+pub use generated::served;
 pub use kms::{Closed, Kms, Status};
 pub use options::Options;
 pub use recorded::{Events, LoggedEvent, Recorded, verify_record};

@@ -1,5 +1,6 @@
 //! The texts of the generated files.
 
+mod client;
 mod enums;
 mod rows;
 mod shapes;
@@ -25,7 +26,13 @@ pub(crate) fn all(model: &Model, overlay: &Overlay) -> Result<Vec<File>, Fault> 
         files.push(api(family, structures::family(family, members, model, overlay)?));
     }
     files.push(File { path: "strongroom-api/src/generated.rs".into(), text: index(families.keys()) });
+    files.push(facade("client", client::client(model)?));
+    files.push(facade("served", client::served(model)?));
     Ok(files)
+}
+
+fn facade(module: &str, text: String) -> File {
+    File { path: format!("strongroom/src/generated/{module}.rs"), text }
 }
 
 fn api(module: &str, text: String) -> File {

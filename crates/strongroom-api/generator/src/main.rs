@@ -1,5 +1,5 @@
-//! Writes the generated modules of `strongroom-types` and `strongroom-api` from AWS's model and the
-//! overlay that says what the model lacks.
+//! Writes the generated modules of `strongroom-types` and `strongroom-api` and the typed client of
+//! `strongroom` from AWS's model and the overlay that says what the model lacks.
 //!
 //! `cargo run -p strongroom-api-generator` writes; with `-- --check` it compares with what is
 //! committed and fails on any difference.

@@ -115,6 +115,13 @@ impl Model {
         }
     }
 
+    /// Every shape of a request.
+    pub(crate) fn sent(&self) -> Result<BTreeSet<String>, Fault> {
+        let mut all = BTreeSet::new();
+        self.operations.values().try_for_each(|operation| self.reach(&operation.input, &mut all))?;
+        Ok(all)
+    }
+
     /// Every shape of a request or a response.
     pub(crate) fn reachable(&self) -> Result<BTreeSet<String>, Fault> {
         let mut all = BTreeSet::new();

@@ -13,7 +13,8 @@ const RULES: [(&str, &str); 4] =
     [("never", "Never"), ("if_sent", "IfSent"), ("always", "Always"), ("hidden", "Hidden")];
 
 /// What else may stand beside a structure's record rules.
-const SETTINGS: [&str; 6] = ["record_names", "conditions", "defaults", "no_default_in_conditions", "roles", "bounds"];
+const SETTINGS: [&str; 7] =
+    ["record_names", "conditions", "defaults", "no_default_in_conditions", "roles", "bounds", "present"];
 
 /// What the overlay says of one member.
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ pub(crate) struct Overlay {
     pub(crate) states: BTreeMap<String, Vec<String>>,
     pub(crate) operations: BTreeMap<String, Value>,
     pub(crate) structures: BTreeMap<String, BTreeMap<String, MemberRule>>,
+    /// Per structure of a response, the members that are always there though the model doesn't require them.
+    present: BTreeMap<String, Vec<String>>,
     pub(crate) no_action: Vec<String>,
     pub(crate) more_actions: Vec<String>,
     pub(crate) more_errors: Vec<String>,
@@ -49,16 +52,19 @@ impl Overlay {
         let operations: BTreeMap<String, Value> =
             object(&whole, "operations")?.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
         same("operations", model.operations.keys(), operations.keys())?;
-        let mut structures = BTreeMap::new();
+        let (mut structures, mut present) = (BTreeMap::new(), BTreeMap::new());
         let entries = object(&whole, "structures")?;
         same("structures", model.structures(), entries.keys())?;
+        let sent = model.sent()?;
         for (name, entry) in entries {
             structures.insert(name.clone(), read_structure(name, entry, model)?);
+            present.insert(name.clone(), read_present(name, entry, model, &sent)?);
         }
         Ok(Self {
             states,
             operations,
             structures,
+            present,
             no_action: texts(whole.get("operations_without_action")),
             more_actions: texts(whole.get("actions_without_operation")),
             more_errors: texts(whole.get("errors_of_no_operation")),
@@ -70,6 +76,12 @@ impl Overlay {
             .get(structure)
             .and_then(|s| s.get(member))
             .ok_or_else(|| Fault(format!("the overlay has no rule for `{structure}.{member}`")))
+    }
+
+    /// The members of a structure that are always there though the model doesn't require them, in the
+    /// order of the constructor's arguments.
+    pub(crate) fn present(&self, structure: &str) -> &[String] {
+        self.present.get(structure).map_or(&[], Vec::as_slice)
     }
 
     /// The family that an operation's types stand in.
@@ -134,6 +146,23 @@ fn read_structure(name: &str, entry: &Value, model: &Model) -> Result<BTreeMap<S
         check_bounds(name, member, rules.get(&member.name), model)?;
     }
     Ok(rules)
+}
+
+/// What is always there: members of responses alone, since what a request lacks is for validation to say.
+fn read_present(name: &str, entry: &Value, model: &Model, sent: &BTreeSet<String>) -> Result<Vec<String>, Fault> {
+    let present = texts(entry.get("present"));
+    if !present.is_empty() && sent.contains(name) {
+        return fault(format!("`{name}` stands in a request, so the model alone says what must be there"));
+    }
+    for (at, member) in present.iter().enumerate() {
+        if present.iter().skip(at + 1).any(|other| other == member) {
+            return fault(format!("`{name}.{member}` is present twice"));
+        }
+        if model.members(name)?.iter().any(|m| m.name == *member && m.required) {
+            return fault(format!("`{name}.{member}` is required by the model, so it need not be said to be present"));
+        }
+    }
+    Ok(present)
 }
 
 fn setting<'a>(entry: &'a Map<String, Value>, of: &str, member: &str) -> Option<&'a Value> {
@@ -284,6 +313,21 @@ mod tests {
         assert!(text.contains("`EncryptRequest.EncryptionAlgorithm` is always recorded, but has no default"), "{text}");
         let text = refused(|w| w["structures"]["ListAliasesRequest"]["bounds"]["Limit"] = serde_json::json!([0, 2000]));
         assert!(text.contains("not within its shape's"), "{text}");
+    }
+
+    #[test]
+    fn a_present_member_of_a_request_a_required_one_and_an_unknown_one_are_refused() {
+        for (structure, member, says) in [
+            ("EncryptRequest", "DryRun", "`EncryptRequest` stands in a request"),
+            ("Tag", "TagKey", "`Tag` stands in a request"),
+            ("KeyMetadata", "KeyId", "`KeyMetadata.KeyId` is required by the model"),
+            ("EncryptResponse", "Padding", "`EncryptResponse.Padding`, which the model lacks"),
+        ] {
+            let text = refused(|w| w["structures"][structure]["present"] = serde_json::json!([member]));
+            assert!(text.contains(says), "{text}");
+        }
+        let text = refused(|w| w["structures"]["SignResponse"]["present"] = serde_json::json!(["KeyId", "KeyId"]));
+        assert!(text.contains("`SignResponse.KeyId` is present twice"), "{text}");
     }
 
     #[test]

@@ -4,14 +4,14 @@ use super::prelude::*;
 use crate::table::structure;
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     AliasListEntry: ALIAS_LIST_ENTRY
-    new { }
-    set { alias_arn: String, alias_name: String, creation_date: Timestamp, last_updated_date: Timestamp, target_key_id: String, }
+    new { alias_name: present String, alias_arn: present String, }
+    set { creation_date: Timestamp, last_updated_date: Timestamp, target_key_id: String, }
     list { }
     members {
-        "AliasArn" "aliasArn" alias_arn: optional String, ARN_TYPE, IfSent;
-        "AliasName" "aliasName" alias_name: optional String, ALIAS_NAME_TYPE, IfSent;
+        "AliasArn" "aliasArn" alias_arn: present String, ARN_TYPE, IfSent;
+        "AliasName" "aliasName" alias_name: present String, ALIAS_NAME_TYPE, IfSent;
         "CreationDate" "creationDate" creation_date: optional Timestamp, DATE_TYPE, IfSent;
         "LastUpdatedDate" "lastUpdatedDate" last_updated_date: optional Timestamp, DATE_TYPE, IfSent;
         "TargetKeyId" "targetKeyId" target_key_id: optional String, KEY_ID_TYPE, IfSent;
@@ -59,15 +59,15 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     ListAliasesResponse: LIST_ALIASES_RESPONSE
-    new { }
-    set { next_marker: String, truncated: bool, }
-    list { aliases: AliasListEntry, }
+    new { aliases: present_list AliasListEntry, truncated: present bool, }
+    set { next_marker: String, }
+    list { }
     members {
-        "Aliases" "aliases" aliases: optional_list AliasListEntry, ALIAS_LIST, IfSent;
+        "Aliases" "aliases" aliases: present_list AliasListEntry, ALIAS_LIST, IfSent;
         "NextMarker" "nextMarker" next_marker: optional String, MARKER_TYPE, IfSent;
-        "Truncated" "truncated" truncated: optional bool, BOOLEAN_TYPE, IfSent;
+        "Truncated" "truncated" truncated: present bool, BOOLEAN_TYPE, IfSent;
     }
 }
 

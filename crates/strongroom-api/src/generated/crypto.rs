@@ -22,17 +22,16 @@ structure! {
 }
 
 structure! {
-    #[derive(Default)]
     DecryptResponse: DECRYPT_RESPONSE
-    new { }
-    set { ciphertext_for_recipient: Vec<u8>, encryption_algorithm: EncryptionAlgorithmSpec, key_id: String, key_material_id: String, plaintext: Secret, }
+    new { plaintext: present Secret, key_id: present String, encryption_algorithm: present EncryptionAlgorithmSpec, }
+    set { ciphertext_for_recipient: Vec<u8>, key_material_id: String, }
     list { }
     members {
         "CiphertextForRecipient" "ciphertextForRecipient" ciphertext_for_recipient: optional Vec<u8>, CIPHERTEXT_TYPE, Never;
-        "EncryptionAlgorithm" "encryptionAlgorithm" encryption_algorithm: optional EncryptionAlgorithmSpec, ENCRYPTION_ALGORITHM_SPEC, IfSent;
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
+        "EncryptionAlgorithm" "encryptionAlgorithm" encryption_algorithm: present EncryptionAlgorithmSpec, ENCRYPTION_ALGORITHM_SPEC, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
         "KeyMaterialId" "keyMaterialId" key_material_id: optional String, BACKING_KEY_ID_TYPE, IfSent;
-        "Plaintext" "plaintext" plaintext: optional Secret, PLAINTEXT_TYPE, Never;
+        "Plaintext" "plaintext" plaintext: present Secret, PLAINTEXT_TYPE, Never;
     }
 }
 
@@ -52,15 +51,15 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     EncryptResponse: ENCRYPT_RESPONSE
-    new { }
-    set { ciphertext_blob: Vec<u8>, encryption_algorithm: EncryptionAlgorithmSpec, key_id: String, }
+    new { ciphertext_blob: present Vec<u8>, key_id: present String, encryption_algorithm: present EncryptionAlgorithmSpec, }
+    set { }
     list { }
     members {
-        "CiphertextBlob" "ciphertextBlob" ciphertext_blob: optional Vec<u8>, CIPHERTEXT_TYPE, Never;
-        "EncryptionAlgorithm" "encryptionAlgorithm" encryption_algorithm: optional EncryptionAlgorithmSpec, ENCRYPTION_ALGORITHM_SPEC, IfSent;
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
+        "CiphertextBlob" "ciphertextBlob" ciphertext_blob: present Vec<u8>, CIPHERTEXT_TYPE, Never;
+        "EncryptionAlgorithm" "encryptionAlgorithm" encryption_algorithm: present EncryptionAlgorithmSpec, ENCRYPTION_ALGORITHM_SPEC, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
     }
 }
 
@@ -81,19 +80,18 @@ structure! {
 }
 
 structure! {
-    #[derive(Default)]
     GenerateDataKeyPairResponse: GENERATE_DATA_KEY_PAIR_RESPONSE
-    new { }
-    set { ciphertext_for_recipient: Vec<u8>, key_id: String, key_material_id: String, key_pair_spec: DataKeyPairSpec, private_key_ciphertext_blob: Vec<u8>, private_key_plaintext: Secret, public_key: Vec<u8>, }
+    parts GenerateDataKeyPairResponseParts { private_key_ciphertext_blob: present Vec<u8>, private_key_plaintext: present Secret, public_key: present Vec<u8>, key_id: present String, key_pair_spec: present DataKeyPairSpec, }
+    set { ciphertext_for_recipient: Vec<u8>, key_material_id: String, }
     list { }
     members {
         "CiphertextForRecipient" "ciphertextForRecipient" ciphertext_for_recipient: optional Vec<u8>, CIPHERTEXT_TYPE, Never;
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
         "KeyMaterialId" "keyMaterialId" key_material_id: optional String, BACKING_KEY_ID_TYPE, IfSent;
-        "KeyPairSpec" "keyPairSpec" key_pair_spec: optional DataKeyPairSpec, DATA_KEY_PAIR_SPEC, IfSent;
-        "PrivateKeyCiphertextBlob" "privateKeyCiphertextBlob" private_key_ciphertext_blob: optional Vec<u8>, CIPHERTEXT_TYPE, Never;
-        "PrivateKeyPlaintext" "privateKeyPlaintext" private_key_plaintext: optional Secret, PLAINTEXT_TYPE, Never;
-        "PublicKey" "publicKey" public_key: optional Vec<u8>, PUBLIC_KEY_TYPE, IfSent;
+        "KeyPairSpec" "keyPairSpec" key_pair_spec: present DataKeyPairSpec, DATA_KEY_PAIR_SPEC, IfSent;
+        "PrivateKeyCiphertextBlob" "privateKeyCiphertextBlob" private_key_ciphertext_blob: present Vec<u8>, CIPHERTEXT_TYPE, Never;
+        "PrivateKeyPlaintext" "privateKeyPlaintext" private_key_plaintext: present Secret, PLAINTEXT_TYPE, Never;
+        "PublicKey" "publicKey" public_key: present Vec<u8>, PUBLIC_KEY_TYPE, IfSent;
     }
 }
 
@@ -113,17 +111,17 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     GenerateDataKeyPairWithoutPlaintextResponse: GENERATE_DATA_KEY_PAIR_WITHOUT_PLAINTEXT_RESPONSE
-    new { }
-    set { key_id: String, key_material_id: String, key_pair_spec: DataKeyPairSpec, private_key_ciphertext_blob: Vec<u8>, public_key: Vec<u8>, }
+    parts GenerateDataKeyPairWithoutPlaintextResponseParts { private_key_ciphertext_blob: present Vec<u8>, public_key: present Vec<u8>, key_id: present String, key_pair_spec: present DataKeyPairSpec, }
+    set { key_material_id: String, }
     list { }
     members {
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
         "KeyMaterialId" "keyMaterialId" key_material_id: optional String, BACKING_KEY_ID_TYPE, IfSent;
-        "KeyPairSpec" "keyPairSpec" key_pair_spec: optional DataKeyPairSpec, DATA_KEY_PAIR_SPEC, IfSent;
-        "PrivateKeyCiphertextBlob" "privateKeyCiphertextBlob" private_key_ciphertext_blob: optional Vec<u8>, CIPHERTEXT_TYPE, Never;
-        "PublicKey" "publicKey" public_key: optional Vec<u8>, PUBLIC_KEY_TYPE, IfSent;
+        "KeyPairSpec" "keyPairSpec" key_pair_spec: present DataKeyPairSpec, DATA_KEY_PAIR_SPEC, IfSent;
+        "PrivateKeyCiphertextBlob" "privateKeyCiphertextBlob" private_key_ciphertext_blob: present Vec<u8>, CIPHERTEXT_TYPE, Never;
+        "PublicKey" "publicKey" public_key: present Vec<u8>, PUBLIC_KEY_TYPE, IfSent;
     }
 }
 
@@ -145,17 +143,16 @@ structure! {
 }
 
 structure! {
-    #[derive(Default)]
     GenerateDataKeyResponse: GENERATE_DATA_KEY_RESPONSE
-    new { }
-    set { ciphertext_blob: Vec<u8>, ciphertext_for_recipient: Vec<u8>, key_id: String, key_material_id: String, plaintext: Secret, }
+    new { ciphertext_blob: present Vec<u8>, plaintext: present Secret, key_id: present String, }
+    set { ciphertext_for_recipient: Vec<u8>, key_material_id: String, }
     list { }
     members {
-        "CiphertextBlob" "ciphertextBlob" ciphertext_blob: optional Vec<u8>, CIPHERTEXT_TYPE, Never;
+        "CiphertextBlob" "ciphertextBlob" ciphertext_blob: present Vec<u8>, CIPHERTEXT_TYPE, Never;
         "CiphertextForRecipient" "ciphertextForRecipient" ciphertext_for_recipient: optional Vec<u8>, CIPHERTEXT_TYPE, Never;
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
         "KeyMaterialId" "keyMaterialId" key_material_id: optional String, BACKING_KEY_ID_TYPE, IfSent;
-        "Plaintext" "plaintext" plaintext: optional Secret, PLAINTEXT_TYPE, Never;
+        "Plaintext" "plaintext" plaintext: present Secret, PLAINTEXT_TYPE, Never;
     }
 }
 
@@ -176,14 +173,14 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     GenerateDataKeyWithoutPlaintextResponse: GENERATE_DATA_KEY_WITHOUT_PLAINTEXT_RESPONSE
-    new { }
-    set { ciphertext_blob: Vec<u8>, key_id: String, key_material_id: String, }
+    new { ciphertext_blob: present Vec<u8>, key_id: present String, }
+    set { key_material_id: String, }
     list { }
     members {
-        "CiphertextBlob" "ciphertextBlob" ciphertext_blob: optional Vec<u8>, CIPHERTEXT_TYPE, Never;
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
+        "CiphertextBlob" "ciphertextBlob" ciphertext_blob: present Vec<u8>, CIPHERTEXT_TYPE, Never;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
         "KeyMaterialId" "keyMaterialId" key_material_id: optional String, BACKING_KEY_ID_TYPE, IfSent;
     }
 }
@@ -202,14 +199,13 @@ structure! {
 }
 
 structure! {
-    #[derive(Default)]
     GenerateRandomResponse: GENERATE_RANDOM_RESPONSE
-    new { }
-    set { ciphertext_for_recipient: Vec<u8>, plaintext: Secret, }
+    new { plaintext: present Secret, }
+    set { ciphertext_for_recipient: Vec<u8>, }
     list { }
     members {
         "CiphertextForRecipient" "ciphertextForRecipient" ciphertext_for_recipient: optional Vec<u8>, CIPHERTEXT_TYPE, Never;
-        "Plaintext" "plaintext" plaintext: optional Secret, PLAINTEXT_TYPE, Never;
+        "Plaintext" "plaintext" plaintext: present Secret, PLAINTEXT_TYPE, Never;
     }
 }
 
@@ -234,18 +230,18 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     ReEncryptResponse: RE_ENCRYPT_RESPONSE
-    new { }
-    set { ciphertext_blob: Vec<u8>, destination_encryption_algorithm: EncryptionAlgorithmSpec, destination_key_material_id: String, key_id: String, source_encryption_algorithm: EncryptionAlgorithmSpec, source_key_id: String, source_key_material_id: String, }
+    parts ReEncryptResponseParts { ciphertext_blob: present Vec<u8>, source_key_id: present String, key_id: present String, source_encryption_algorithm: present EncryptionAlgorithmSpec, destination_encryption_algorithm: present EncryptionAlgorithmSpec, }
+    set { destination_key_material_id: String, source_key_material_id: String, }
     list { }
     members {
-        "CiphertextBlob" "ciphertextBlob" ciphertext_blob: optional Vec<u8>, CIPHERTEXT_TYPE, Never;
-        "DestinationEncryptionAlgorithm" "destinationEncryptionAlgorithm" destination_encryption_algorithm: optional EncryptionAlgorithmSpec, ENCRYPTION_ALGORITHM_SPEC, IfSent;
+        "CiphertextBlob" "ciphertextBlob" ciphertext_blob: present Vec<u8>, CIPHERTEXT_TYPE, Never;
+        "DestinationEncryptionAlgorithm" "destinationEncryptionAlgorithm" destination_encryption_algorithm: present EncryptionAlgorithmSpec, ENCRYPTION_ALGORITHM_SPEC, IfSent;
         "DestinationKeyMaterialId" "destinationKeyMaterialId" destination_key_material_id: optional String, BACKING_KEY_ID_TYPE, IfSent;
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
-        "SourceEncryptionAlgorithm" "sourceEncryptionAlgorithm" source_encryption_algorithm: optional EncryptionAlgorithmSpec, ENCRYPTION_ALGORITHM_SPEC, IfSent;
-        "SourceKeyId" "sourceKeyId" source_key_id: optional String, KEY_ID_TYPE, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
+        "SourceEncryptionAlgorithm" "sourceEncryptionAlgorithm" source_encryption_algorithm: present EncryptionAlgorithmSpec, ENCRYPTION_ALGORITHM_SPEC, IfSent;
+        "SourceKeyId" "sourceKeyId" source_key_id: present String, KEY_ID_TYPE, IfSent;
         "SourceKeyMaterialId" "sourceKeyMaterialId" source_key_material_id: optional String, BACKING_KEY_ID_TYPE, IfSent;
     }
 }

@@ -24,14 +24,14 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     CreateGrantResponse: CREATE_GRANT_RESPONSE
-    new { }
-    set { grant_id: String, grant_token: String, }
+    new { grant_id: present String, grant_token: present String, }
+    set { }
     list { }
     members {
-        "GrantId" "grantId" grant_id: optional String, GRANT_ID_TYPE, IfSent;
-        "GrantToken" "grantToken" grant_token: optional String, GRANT_TOKEN_TYPE, Never;
+        "GrantId" "grantId" grant_id: present String, GRANT_ID_TYPE, IfSent;
+        "GrantToken" "grantToken" grant_token: present String, GRANT_TOKEN_TYPE, Never;
     }
 }
 
@@ -49,21 +49,21 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     GrantListEntry: GRANT_LIST_ENTRY
-    new { }
-    set { constraints: GrantConstraints, creation_date: Timestamp, grant_id: String, grantee_principal: String, grantee_service_principal: String, issuing_account: String, key_id: String, name: String, retiring_principal: String, retiring_service_principal: String, }
-    list { operations: GrantOperation, }
+    parts GrantListEntryParts { key_id: present String, grant_id: present String, issuing_account: present String, creation_date: present Timestamp, operations: present_list GrantOperation, }
+    set { constraints: GrantConstraints, grantee_principal: String, grantee_service_principal: String, name: String, retiring_principal: String, retiring_service_principal: String, }
+    list { }
     members {
         "Constraints" "constraints" constraints: optional GrantConstraints, GRANT_CONSTRAINTS, IfSent;
-        "CreationDate" "creationDate" creation_date: optional Timestamp, DATE_TYPE, IfSent;
-        "GrantId" "grantId" grant_id: optional String, GRANT_ID_TYPE, IfSent;
+        "CreationDate" "creationDate" creation_date: present Timestamp, DATE_TYPE, IfSent;
+        "GrantId" "grantId" grant_id: present String, GRANT_ID_TYPE, IfSent;
         "GranteePrincipal" "granteePrincipal" grantee_principal: optional String, PRINCIPAL_ID_TYPE, IfSent;
         "GranteeServicePrincipal" "granteeServicePrincipal" grantee_service_principal: optional String, SERVICE_PRINCIPAL_TYPE, IfSent;
-        "IssuingAccount" "issuingAccount" issuing_account: optional String, PRINCIPAL_ID_TYPE, IfSent;
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
+        "IssuingAccount" "issuingAccount" issuing_account: present String, PRINCIPAL_ID_TYPE, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
         "Name" "name" name: optional String, GRANT_NAME_TYPE, IfSent;
-        "Operations" "operations" operations: optional_list GrantOperation, GRANT_OPERATION_LIST, IfSent;
+        "Operations" "operations" operations: present_list GrantOperation, GRANT_OPERATION_LIST, IfSent;
         "RetiringPrincipal" "retiringPrincipal" retiring_principal: optional String, PRINCIPAL_ID_TYPE, IfSent;
         "RetiringServicePrincipal" "retiringServicePrincipal" retiring_service_principal: optional String, SERVICE_PRINCIPAL_TYPE, IfSent;
     }
@@ -90,15 +90,15 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     ListGrantsResponse: LIST_GRANTS_RESPONSE
-    new { }
-    set { next_marker: String, truncated: bool, }
-    list { grants: GrantListEntry, }
+    new { grants: present_list GrantListEntry, truncated: present bool, }
+    set { next_marker: String, }
+    list { }
     members {
-        "Grants" "grants" grants: optional_list GrantListEntry, GRANT_LIST, IfSent;
+        "Grants" "grants" grants: present_list GrantListEntry, GRANT_LIST, IfSent;
         "NextMarker" "nextMarker" next_marker: optional String, MARKER_TYPE, IfSent;
-        "Truncated" "truncated" truncated: optional bool, BOOLEAN_TYPE, IfSent;
+        "Truncated" "truncated" truncated: present bool, BOOLEAN_TYPE, IfSent;
     }
 }
 

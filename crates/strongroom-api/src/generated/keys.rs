@@ -15,13 +15,13 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     CancelKeyDeletionResponse: CANCEL_KEY_DELETION_RESPONSE
-    new { }
-    set { key_id: String, }
+    new { key_id: present String, }
+    set { }
     list { }
     members {
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
     }
 }
 
@@ -47,13 +47,13 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     CreateKeyResponse: CREATE_KEY_RESPONSE
-    new { }
-    set { key_metadata: KeyMetadata, }
+    new { key_metadata: present KeyMetadata, }
+    set { }
     list { }
     members {
-        "KeyMetadata" "keyMetadata" key_metadata: optional KeyMetadata, KEY_METADATA, IfSent;
+        "KeyMetadata" "keyMetadata" key_metadata: present KeyMetadata, KEY_METADATA, IfSent;
     }
 }
 
@@ -70,13 +70,13 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     DescribeKeyResponse: DESCRIBE_KEY_RESPONSE
-    new { }
-    set { key_metadata: KeyMetadata, }
+    new { key_metadata: present KeyMetadata, }
+    set { }
     list { }
     members {
-        "KeyMetadata" "keyMetadata" key_metadata: optional KeyMetadata, KEY_METADATA, IfSent;
+        "KeyMetadata" "keyMetadata" key_metadata: present KeyMetadata, KEY_METADATA, IfSent;
     }
 }
 
@@ -114,16 +114,16 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     GetKeyLastUsageResponse: GET_KEY_LAST_USAGE_RESPONSE
-    new { }
-    set { key_creation_date: Timestamp, key_id: String, key_last_usage: KeyLastUsageData, tracking_start_date: Timestamp, }
+    parts GetKeyLastUsageResponseParts { key_id: present String, key_last_usage: present KeyLastUsageData, key_creation_date: present Timestamp, tracking_start_date: present Timestamp, }
+    set { }
     list { }
     members {
-        "KeyCreationDate" "keyCreationDate" key_creation_date: optional Timestamp, DATE_TYPE, IfSent;
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
-        "KeyLastUsage" "keyLastUsage" key_last_usage: optional KeyLastUsageData, KEY_LAST_USAGE_DATA, IfSent;
-        "TrackingStartDate" "trackingStartDate" tracking_start_date: optional Timestamp, DATE_TYPE, IfSent;
+        "KeyCreationDate" "keyCreationDate" key_creation_date: present Timestamp, DATE_TYPE, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
+        "KeyLastUsage" "keyLastUsage" key_last_usage: present KeyLastUsageData, KEY_LAST_USAGE_DATA, IfSent;
+        "TrackingStartDate" "trackingStartDate" tracking_start_date: present Timestamp, DATE_TYPE, IfSent;
     }
 }
 
@@ -142,47 +142,47 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     KeyListEntry: KEY_LIST_ENTRY
-    new { }
-    set { key_arn: String, key_id: String, }
+    new { key_id: present String, key_arn: present String, }
+    set { }
     list { }
     members {
-        "KeyArn" "keyArn" key_arn: optional String, ARN_TYPE, IfSent;
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
+        "KeyArn" "keyArn" key_arn: present String, ARN_TYPE, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
     }
 }
 
 structure! {
     #[derive(Clone, PartialEq)]
     KeyMetadata: KEY_METADATA
-    new { key_id: required String, }
-    set { aws_account_id: String, arn: String, cloud_hsm_cluster_id: String, creation_date: Timestamp, current_key_material_id: String, custom_key_store_id: String, customer_master_key_spec: CustomerMasterKeySpec, deletion_date: Timestamp, description: String, enabled: bool, expiration_model: ExpirationModelType, key_manager: KeyManagerType, key_spec: KeySpec, key_state: KeyState, key_usage: KeyUsageType, multi_region: bool, multi_region_configuration: MultiRegionConfiguration, origin: OriginType, pending_deletion_window_in_days: i32, valid_to: Timestamp, xks_key_configuration: XksKeyConfigurationType, }
+    parts KeyMetadataParts { key_id: required String, arn: present String, aws_account_id: present String, creation_date: present Timestamp, description: present String, enabled: present bool, key_manager: present KeyManagerType, key_spec: present KeySpec, key_state: present KeyState, key_usage: present KeyUsageType, multi_region: present bool, origin: present OriginType, }
+    set { cloud_hsm_cluster_id: String, current_key_material_id: String, custom_key_store_id: String, customer_master_key_spec: CustomerMasterKeySpec, deletion_date: Timestamp, expiration_model: ExpirationModelType, multi_region_configuration: MultiRegionConfiguration, pending_deletion_window_in_days: i32, valid_to: Timestamp, xks_key_configuration: XksKeyConfigurationType, }
     list { encapsulation_algorithms: EncapsulationAlgorithmSpec, encryption_algorithms: EncryptionAlgorithmSpec, key_agreement_algorithms: KeyAgreementAlgorithmSpec, mac_algorithms: MacAlgorithmSpec, signing_algorithms: SigningAlgorithmSpec, }
     members {
-        "AWSAccountId" "aWSAccountId" aws_account_id: optional String, AWS_ACCOUNT_ID_TYPE, IfSent;
-        "Arn" "arn" arn: optional String, ARN_TYPE, IfSent;
+        "AWSAccountId" "aWSAccountId" aws_account_id: present String, AWS_ACCOUNT_ID_TYPE, IfSent;
+        "Arn" "arn" arn: present String, ARN_TYPE, IfSent;
         "CloudHsmClusterId" "cloudHsmClusterId" cloud_hsm_cluster_id: optional String, CLOUD_HSM_CLUSTER_ID_TYPE, IfSent;
-        "CreationDate" "creationDate" creation_date: optional Timestamp, DATE_TYPE, IfSent;
+        "CreationDate" "creationDate" creation_date: present Timestamp, DATE_TYPE, IfSent;
         "CurrentKeyMaterialId" "currentKeyMaterialId" current_key_material_id: optional String, BACKING_KEY_ID_TYPE, IfSent;
         "CustomKeyStoreId" "customKeyStoreId" custom_key_store_id: optional String, CUSTOM_KEY_STORE_ID_TYPE, IfSent;
         "CustomerMasterKeySpec" "customerMasterKeySpec" customer_master_key_spec: optional CustomerMasterKeySpec, CUSTOMER_MASTER_KEY_SPEC, IfSent;
         "DeletionDate" "deletionDate" deletion_date: optional Timestamp, DATE_TYPE, IfSent;
-        "Description" "description" description: optional String, DESCRIPTION_TYPE, IfSent;
-        "Enabled" "enabled" enabled: optional bool, BOOLEAN_TYPE, IfSent;
+        "Description" "description" description: present String, DESCRIPTION_TYPE, IfSent;
+        "Enabled" "enabled" enabled: present bool, BOOLEAN_TYPE, IfSent;
         "EncapsulationAlgorithms" "encapsulationAlgorithms" encapsulation_algorithms: optional_list EncapsulationAlgorithmSpec, ENCAPSULATION_ALGORITHM_SPEC_LIST, IfSent;
         "EncryptionAlgorithms" "encryptionAlgorithms" encryption_algorithms: optional_list EncryptionAlgorithmSpec, ENCRYPTION_ALGORITHM_SPEC_LIST, IfSent;
         "ExpirationModel" "expirationModel" expiration_model: optional ExpirationModelType, EXPIRATION_MODEL_TYPE, IfSent;
         "KeyAgreementAlgorithms" "keyAgreementAlgorithms" key_agreement_algorithms: optional_list KeyAgreementAlgorithmSpec, KEY_AGREEMENT_ALGORITHM_SPEC_LIST, IfSent;
         "KeyId" "keyId" key_id: required String, KEY_ID_TYPE, IfSent;
-        "KeyManager" "keyManager" key_manager: optional KeyManagerType, KEY_MANAGER_TYPE, IfSent;
-        "KeySpec" "keySpec" key_spec: optional KeySpec, KEY_SPEC, IfSent;
-        "KeyState" "keyState" key_state: optional KeyState, KEY_STATE, IfSent;
-        "KeyUsage" "keyUsage" key_usage: optional KeyUsageType, KEY_USAGE_TYPE, IfSent;
+        "KeyManager" "keyManager" key_manager: present KeyManagerType, KEY_MANAGER_TYPE, IfSent;
+        "KeySpec" "keySpec" key_spec: present KeySpec, KEY_SPEC, IfSent;
+        "KeyState" "keyState" key_state: present KeyState, KEY_STATE, IfSent;
+        "KeyUsage" "keyUsage" key_usage: present KeyUsageType, KEY_USAGE_TYPE, IfSent;
         "MacAlgorithms" "macAlgorithms" mac_algorithms: optional_list MacAlgorithmSpec, MAC_ALGORITHM_SPEC_LIST, IfSent;
-        "MultiRegion" "multiRegion" multi_region: optional bool, NULLABLE_BOOLEAN_TYPE, IfSent;
+        "MultiRegion" "multiRegion" multi_region: present bool, NULLABLE_BOOLEAN_TYPE, IfSent;
         "MultiRegionConfiguration" "multiRegionConfiguration" multi_region_configuration: optional MultiRegionConfiguration, MULTI_REGION_CONFIGURATION, IfSent;
-        "Origin" "origin" origin: optional OriginType, ORIGIN_TYPE, IfSent;
+        "Origin" "origin" origin: present OriginType, ORIGIN_TYPE, IfSent;
         "PendingDeletionWindowInDays" "pendingDeletionWindowInDays" pending_deletion_window_in_days: optional i32, PENDING_WINDOW_IN_DAYS_TYPE, IfSent;
         "SigningAlgorithms" "signingAlgorithms" signing_algorithms: optional_list SigningAlgorithmSpec, SIGNING_ALGORITHM_SPEC_LIST, IfSent;
         "ValidTo" "validTo" valid_to: optional Timestamp, DATE_TYPE, IfSent;
@@ -204,40 +204,40 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     ListKeysResponse: LIST_KEYS_RESPONSE
-    new { }
-    set { next_marker: String, truncated: bool, }
-    list { keys: KeyListEntry, }
-    members {
-        "Keys" "keys" keys: optional_list KeyListEntry, KEY_LIST, IfSent;
-        "NextMarker" "nextMarker" next_marker: optional String, MARKER_TYPE, IfSent;
-        "Truncated" "truncated" truncated: optional bool, BOOLEAN_TYPE, IfSent;
-    }
-}
-
-structure! {
-    #[derive(Clone, PartialEq, Default)]
-    MultiRegionConfiguration: MULTI_REGION_CONFIGURATION
-    new { }
-    set { multi_region_key_type: MultiRegionKeyType, primary_key: MultiRegionKey, }
-    list { replica_keys: MultiRegionKey, }
-    members {
-        "MultiRegionKeyType" "multiRegionKeyType" multi_region_key_type: optional MultiRegionKeyType, MULTI_REGION_KEY_TYPE, IfSent;
-        "PrimaryKey" "primaryKey" primary_key: optional MultiRegionKey, MULTI_REGION_KEY, IfSent;
-        "ReplicaKeys" "replicaKeys" replica_keys: optional_list MultiRegionKey, MULTI_REGION_KEY_LIST, IfSent;
-    }
-}
-
-structure! {
-    #[derive(Clone, PartialEq, Default)]
-    MultiRegionKey: MULTI_REGION_KEY
-    new { }
-    set { arn: String, region: String, }
+    new { keys: present_list KeyListEntry, truncated: present bool, }
+    set { next_marker: String, }
     list { }
     members {
-        "Arn" "arn" arn: optional String, ARN_TYPE, IfSent;
-        "Region" "region" region: optional String, REGION_TYPE, IfSent;
+        "Keys" "keys" keys: present_list KeyListEntry, KEY_LIST, IfSent;
+        "NextMarker" "nextMarker" next_marker: optional String, MARKER_TYPE, IfSent;
+        "Truncated" "truncated" truncated: present bool, BOOLEAN_TYPE, IfSent;
+    }
+}
+
+structure! {
+    #[derive(Clone, PartialEq)]
+    MultiRegionConfiguration: MULTI_REGION_CONFIGURATION
+    new { multi_region_key_type: present MultiRegionKeyType, primary_key: present MultiRegionKey, replica_keys: present_list MultiRegionKey, }
+    set { }
+    list { }
+    members {
+        "MultiRegionKeyType" "multiRegionKeyType" multi_region_key_type: present MultiRegionKeyType, MULTI_REGION_KEY_TYPE, IfSent;
+        "PrimaryKey" "primaryKey" primary_key: present MultiRegionKey, MULTI_REGION_KEY, IfSent;
+        "ReplicaKeys" "replicaKeys" replica_keys: present_list MultiRegionKey, MULTI_REGION_KEY_LIST, IfSent;
+    }
+}
+
+structure! {
+    #[derive(Clone, PartialEq)]
+    MultiRegionKey: MULTI_REGION_KEY
+    new { arn: present String, region: present String, }
+    set { }
+    list { }
+    members {
+        "Arn" "arn" arn: present String, ARN_TYPE, IfSent;
+        "Region" "region" region: present String, REGION_TYPE, IfSent;
     }
 }
 
@@ -258,15 +258,15 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     ReplicateKeyResponse: REPLICATE_KEY_RESPONSE
-    new { }
-    set { replica_key_metadata: KeyMetadata, replica_policy: String, }
-    list { replica_tags: Tag, }
+    new { replica_key_metadata: present KeyMetadata, replica_policy: present String, replica_tags: present_list Tag, }
+    set { }
+    list { }
     members {
-        "ReplicaKeyMetadata" "replicaKeyMetadata" replica_key_metadata: optional KeyMetadata, KEY_METADATA, IfSent;
-        "ReplicaPolicy" "replicaPolicy" replica_policy: optional String, POLICY_TYPE, IfSent;
-        "ReplicaTags" "replicaTags" replica_tags: optional_list Tag, TAG_LIST, IfSent;
+        "ReplicaKeyMetadata" "replicaKeyMetadata" replica_key_metadata: present KeyMetadata, KEY_METADATA, IfSent;
+        "ReplicaPolicy" "replicaPolicy" replica_policy: present String, POLICY_TYPE, IfSent;
+        "ReplicaTags" "replicaTags" replica_tags: present_list Tag, TAG_LIST, IfSent;
     }
 }
 
@@ -287,16 +287,16 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     ScheduleKeyDeletionResponse: SCHEDULE_KEY_DELETION_RESPONSE
-    new { }
-    set { deletion_date: Timestamp, key_id: String, key_state: KeyState, pending_window_in_days: i32, }
+    new { key_id: present String, key_state: present KeyState, pending_window_in_days: present i32, }
+    set { deletion_date: Timestamp, }
     list { }
     members {
         "DeletionDate" "deletionDate" deletion_date: optional Timestamp, DATE_TYPE, IfSent;
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
-        "KeyState" "keyState" key_state: optional KeyState, KEY_STATE, IfSent;
-        "PendingWindowInDays" "pendingWindowInDays" pending_window_in_days: optional i32, PENDING_WINDOW_IN_DAYS_TYPE, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
+        "KeyState" "keyState" key_state: present KeyState, KEY_STATE, IfSent;
+        "PendingWindowInDays" "pendingWindowInDays" pending_window_in_days: present i32, PENDING_WINDOW_IN_DAYS_TYPE, IfSent;
     }
 }
 
@@ -325,12 +325,12 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     XksKeyConfigurationType: XKS_KEY_CONFIGURATION_TYPE
-    new { }
-    set { id: String, }
+    new { id: present String, }
+    set { }
     list { }
     members {
-        "Id" "id" id: optional String, XKS_KEY_ID_TYPE, IfSent;
+        "Id" "id" id: present String, XKS_KEY_ID_TYPE, IfSent;
     }
 }

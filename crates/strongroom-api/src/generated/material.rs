@@ -16,13 +16,13 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     DeleteImportedKeyMaterialResponse: DELETE_IMPORTED_KEY_MATERIAL_RESPONSE
-    new { }
-    set { key_id: String, key_material_id: String, }
+    new { key_id: present String, }
+    set { key_material_id: String, }
     list { }
     members {
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
         "KeyMaterialId" "keyMaterialId" key_material_id: optional String, BACKING_KEY_ID_RESPONSE_TYPE, IfSent;
     }
 }
@@ -62,14 +62,14 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     GetKeyRotationStatusResponse: GET_KEY_ROTATION_STATUS_RESPONSE
-    new { }
-    set { key_id: String, key_rotation_enabled: bool, next_rotation_date: Timestamp, on_demand_rotation_start_date: Timestamp, rotation_period_in_days: i32, }
+    new { key_id: present String, key_rotation_enabled: present bool, }
+    set { next_rotation_date: Timestamp, on_demand_rotation_start_date: Timestamp, rotation_period_in_days: i32, }
     list { }
     members {
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
-        "KeyRotationEnabled" "keyRotationEnabled" key_rotation_enabled: optional bool, BOOLEAN_TYPE, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
+        "KeyRotationEnabled" "keyRotationEnabled" key_rotation_enabled: present bool, BOOLEAN_TYPE, IfSent;
         "NextRotationDate" "nextRotationDate" next_rotation_date: optional Timestamp, DATE_TYPE, IfSent;
         "OnDemandRotationStartDate" "onDemandRotationStartDate" on_demand_rotation_start_date: optional Timestamp, DATE_TYPE, IfSent;
         "RotationPeriodInDays" "rotationPeriodInDays" rotation_period_in_days: optional i32, ROTATION_PERIOD_IN_DAYS_TYPE, IfSent;
@@ -90,16 +90,15 @@ structure! {
 }
 
 structure! {
-    #[derive(Default)]
     GetParametersForImportResponse: GET_PARAMETERS_FOR_IMPORT_RESPONSE
-    new { }
-    set { import_token: Vec<u8>, key_id: String, parameters_valid_to: Timestamp, public_key: Secret, }
+    parts GetParametersForImportResponseParts { key_id: present String, import_token: present Vec<u8>, public_key: present Secret, parameters_valid_to: present Timestamp, }
+    set { }
     list { }
     members {
-        "ImportToken" "importToken" import_token: optional Vec<u8>, CIPHERTEXT_TYPE, Never;
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
-        "ParametersValidTo" "parametersValidTo" parameters_valid_to: optional Timestamp, DATE_TYPE, IfSent;
-        "PublicKey" "publicKey" public_key: optional Secret, PLAINTEXT_TYPE, Never;
+        "ImportToken" "importToken" import_token: present Vec<u8>, CIPHERTEXT_TYPE, Never;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
+        "ParametersValidTo" "parametersValidTo" parameters_valid_to: present Timestamp, DATE_TYPE, IfSent;
+        "PublicKey" "publicKey" public_key: present Secret, PLAINTEXT_TYPE, Never;
     }
 }
 
@@ -122,13 +121,13 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     ImportKeyMaterialResponse: IMPORT_KEY_MATERIAL_RESPONSE
-    new { }
-    set { key_id: String, key_material_id: String, }
+    new { key_id: present String, }
+    set { key_material_id: String, }
     list { }
     members {
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
         "KeyMaterialId" "keyMaterialId" key_material_id: optional String, BACKING_KEY_ID_TYPE, IfSent;
     }
 }
@@ -148,15 +147,15 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     ListKeyRotationsResponse: LIST_KEY_ROTATIONS_RESPONSE
-    new { }
-    set { next_marker: String, truncated: bool, }
-    list { rotations: RotationsListEntry, }
+    new { rotations: present_list RotationsListEntry, truncated: present bool, }
+    set { next_marker: String, }
+    list { }
     members {
         "NextMarker" "nextMarker" next_marker: optional String, MARKER_TYPE, IfSent;
-        "Rotations" "rotations" rotations: optional_list RotationsListEntry, ROTATIONS_LIST, IfSent;
-        "Truncated" "truncated" truncated: optional bool, BOOLEAN_TYPE, IfSent;
+        "Rotations" "rotations" rotations: present_list RotationsListEntry, ROTATIONS_LIST, IfSent;
+        "Truncated" "truncated" truncated: present bool, BOOLEAN_TYPE, IfSent;
     }
 }
 
@@ -172,29 +171,29 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     RotateKeyOnDemandResponse: ROTATE_KEY_ON_DEMAND_RESPONSE
-    new { }
-    set { key_id: String, }
+    new { key_id: present String, }
+    set { }
     list { }
     members {
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
     }
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     RotationsListEntry: ROTATIONS_LIST_ENTRY
-    new { }
-    set { expiration_model: ExpirationModelType, import_state: ImportState, key_id: String, key_material_description: String, key_material_id: String, key_material_state: KeyMaterialState, rotation_date: Timestamp, rotation_type: RotationType, valid_to: Timestamp, }
+    new { key_id: present String, key_material_id: present String, key_material_state: present KeyMaterialState, }
+    set { expiration_model: ExpirationModelType, import_state: ImportState, key_material_description: String, rotation_date: Timestamp, rotation_type: RotationType, valid_to: Timestamp, }
     list { }
     members {
         "ExpirationModel" "expirationModel" expiration_model: optional ExpirationModelType, EXPIRATION_MODEL_TYPE, IfSent;
         "ImportState" "importState" import_state: optional ImportState, IMPORT_STATE, IfSent;
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
         "KeyMaterialDescription" "keyMaterialDescription" key_material_description: optional String, KEY_MATERIAL_DESCRIPTION_TYPE, IfSent;
-        "KeyMaterialId" "keyMaterialId" key_material_id: optional String, BACKING_KEY_ID_TYPE, IfSent;
-        "KeyMaterialState" "keyMaterialState" key_material_state: optional KeyMaterialState, KEY_MATERIAL_STATE, IfSent;
+        "KeyMaterialId" "keyMaterialId" key_material_id: present String, BACKING_KEY_ID_TYPE, IfSent;
+        "KeyMaterialState" "keyMaterialState" key_material_state: present KeyMaterialState, KEY_MATERIAL_STATE, IfSent;
         "RotationDate" "rotationDate" rotation_date: optional Timestamp, DATE_TYPE, IfSent;
         "RotationType" "rotationType" rotation_type: optional RotationType, ROTATION_TYPE, IfSent;
         "ValidTo" "validTo" valid_to: optional Timestamp, DATE_TYPE, IfSent;

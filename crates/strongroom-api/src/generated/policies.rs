@@ -16,14 +16,14 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     GetKeyPolicyResponse: GET_KEY_POLICY_RESPONSE
-    new { }
-    set { policy: String, policy_name: String, }
+    new { policy: present String, policy_name: present String, }
+    set { }
     list { }
     members {
-        "Policy" "policy" policy: optional String, POLICY_TYPE, Never;
-        "PolicyName" "policyName" policy_name: optional String, POLICY_NAME_TYPE, IfSent;
+        "Policy" "policy" policy: present String, POLICY_TYPE, Never;
+        "PolicyName" "policyName" policy_name: present String, POLICY_NAME_TYPE, IfSent;
     }
 }
 
@@ -41,15 +41,15 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     ListKeyPoliciesResponse: LIST_KEY_POLICIES_RESPONSE
-    new { }
-    set { next_marker: String, truncated: bool, }
-    list { policy_names: String, }
+    new { policy_names: present_list String, truncated: present bool, }
+    set { next_marker: String, }
+    list { }
     members {
         "NextMarker" "nextMarker" next_marker: optional String, MARKER_TYPE, IfSent;
-        "PolicyNames" "policyNames" policy_names: optional_list String, POLICY_NAME_LIST, IfSent;
-        "Truncated" "truncated" truncated: optional bool, BOOLEAN_TYPE, IfSent;
+        "PolicyNames" "policyNames" policy_names: present_list String, POLICY_NAME_LIST, IfSent;
+        "Truncated" "truncated" truncated: present bool, BOOLEAN_TYPE, IfSent;
     }
 }
 
@@ -71,15 +71,15 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     ListResourceTagsResponse: LIST_RESOURCE_TAGS_RESPONSE
-    new { }
-    set { next_marker: String, truncated: bool, }
-    list { tags: Tag, }
+    new { tags: present_list Tag, truncated: present bool, }
+    set { next_marker: String, }
+    list { }
     members {
         "NextMarker" "nextMarker" next_marker: optional String, MARKER_TYPE, IfSent;
-        "Tags" "tags" tags: optional_list Tag, TAG_LIST, IfSent;
-        "Truncated" "truncated" truncated: optional bool, BOOLEAN_TYPE, IfSent;
+        "Tags" "tags" tags: present_list Tag, TAG_LIST, IfSent;
+        "Truncated" "truncated" truncated: present bool, BOOLEAN_TYPE, IfSent;
     }
 }
 

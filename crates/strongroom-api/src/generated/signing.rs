@@ -19,15 +19,14 @@ structure! {
 }
 
 structure! {
-    #[derive(Default)]
     DecapsulateResponse: DECAPSULATE_RESPONSE
-    new { }
-    set { encapsulation_algorithm: EncapsulationAlgorithmSpec, key_id: String, shared_secret: Secret, }
+    new { shared_secret: present Secret, key_id: present String, encapsulation_algorithm: present EncapsulationAlgorithmSpec, }
+    set { }
     list { }
     members {
-        "EncapsulationAlgorithm" "encapsulationAlgorithm" encapsulation_algorithm: optional EncapsulationAlgorithmSpec, ENCAPSULATION_ALGORITHM_SPEC, IfSent;
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
-        "SharedSecret" "sharedSecret" shared_secret: optional Secret, PLAINTEXT_TYPE, Never;
+        "EncapsulationAlgorithm" "encapsulationAlgorithm" encapsulation_algorithm: present EncapsulationAlgorithmSpec, ENCAPSULATION_ALGORITHM_SPEC, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
+        "SharedSecret" "sharedSecret" shared_secret: present Secret, PLAINTEXT_TYPE, Never;
     }
 }
 
@@ -48,17 +47,16 @@ structure! {
 }
 
 structure! {
-    #[derive(Default)]
     DeriveSharedSecretResponse: DERIVE_SHARED_SECRET_RESPONSE
-    new { }
-    set { ciphertext_for_recipient: Vec<u8>, key_agreement_algorithm: KeyAgreementAlgorithmSpec, key_id: String, key_origin: OriginType, shared_secret: Secret, }
+    parts DeriveSharedSecretResponseParts { shared_secret: present Secret, key_id: present String, key_agreement_algorithm: present KeyAgreementAlgorithmSpec, key_origin: present OriginType, }
+    set { ciphertext_for_recipient: Vec<u8>, }
     list { }
     members {
         "CiphertextForRecipient" "ciphertextForRecipient" ciphertext_for_recipient: optional Vec<u8>, CIPHERTEXT_TYPE, Never;
-        "KeyAgreementAlgorithm" "keyAgreementAlgorithm" key_agreement_algorithm: optional KeyAgreementAlgorithmSpec, KEY_AGREEMENT_ALGORITHM_SPEC, IfSent;
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
-        "KeyOrigin" "keyOrigin" key_origin: optional OriginType, ORIGIN_TYPE, IfSent;
-        "SharedSecret" "sharedSecret" shared_secret: optional Secret, PLAINTEXT_TYPE, Never;
+        "KeyAgreementAlgorithm" "keyAgreementAlgorithm" key_agreement_algorithm: present KeyAgreementAlgorithmSpec, KEY_AGREEMENT_ALGORITHM_SPEC, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
+        "KeyOrigin" "keyOrigin" key_origin: present OriginType, ORIGIN_TYPE, IfSent;
+        "SharedSecret" "sharedSecret" shared_secret: present Secret, PLAINTEXT_TYPE, Never;
     }
 }
 
@@ -77,16 +75,15 @@ structure! {
 }
 
 structure! {
-    #[derive(Default)]
     EncapsulateResponse: ENCAPSULATE_RESPONSE
-    new { }
-    set { encapsulation_algorithm: EncapsulationAlgorithmSpec, key_id: String, shared_secret: Secret, shared_secret_ciphertext_blob: Vec<u8>, }
+    parts EncapsulateResponseParts { shared_secret_ciphertext_blob: present Vec<u8>, shared_secret: present Secret, key_id: present String, encapsulation_algorithm: present EncapsulationAlgorithmSpec, }
+    set { }
     list { }
     members {
-        "EncapsulationAlgorithm" "encapsulationAlgorithm" encapsulation_algorithm: optional EncapsulationAlgorithmSpec, ENCAPSULATION_ALGORITHM_SPEC, IfSent;
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
-        "SharedSecret" "sharedSecret" shared_secret: optional Secret, PLAINTEXT_TYPE, Never;
-        "SharedSecretCiphertextBlob" "sharedSecretCiphertextBlob" shared_secret_ciphertext_blob: optional Vec<u8>, CIPHERTEXT_TYPE, Never;
+        "EncapsulationAlgorithm" "encapsulationAlgorithm" encapsulation_algorithm: present EncapsulationAlgorithmSpec, ENCAPSULATION_ALGORITHM_SPEC, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
+        "SharedSecret" "sharedSecret" shared_secret: present Secret, PLAINTEXT_TYPE, Never;
+        "SharedSecretCiphertextBlob" "sharedSecretCiphertextBlob" shared_secret_ciphertext_blob: present Vec<u8>, CIPHERTEXT_TYPE, Never;
     }
 }
 
@@ -105,15 +102,15 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     GenerateMacResponse: GENERATE_MAC_RESPONSE
-    new { }
-    set { key_id: String, mac: Vec<u8>, mac_algorithm: MacAlgorithmSpec, }
+    new { mac: present Vec<u8>, key_id: present String, mac_algorithm: present MacAlgorithmSpec, }
+    set { }
     list { }
     members {
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
-        "Mac" "mac" mac: optional Vec<u8>, CIPHERTEXT_TYPE, Never;
-        "MacAlgorithm" "macAlgorithm" mac_algorithm: optional MacAlgorithmSpec, MAC_ALGORITHM_SPEC, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
+        "Mac" "mac" mac: present Vec<u8>, CIPHERTEXT_TYPE, Never;
+        "MacAlgorithm" "macAlgorithm" mac_algorithm: present MacAlgorithmSpec, MAC_ALGORITHM_SPEC, IfSent;
     }
 }
 
@@ -130,20 +127,20 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     GetPublicKeyResponse: GET_PUBLIC_KEY_RESPONSE
-    new { }
-    set { customer_master_key_spec: CustomerMasterKeySpec, key_id: String, key_spec: KeySpec, key_usage: KeyUsageType, public_key: Vec<u8>, }
+    parts GetPublicKeyResponseParts { key_id: present String, public_key: present Vec<u8>, key_spec: present KeySpec, key_usage: present KeyUsageType, }
+    set { customer_master_key_spec: CustomerMasterKeySpec, }
     list { encapsulation_algorithms: EncapsulationAlgorithmSpec, encryption_algorithms: EncryptionAlgorithmSpec, key_agreement_algorithms: KeyAgreementAlgorithmSpec, signing_algorithms: SigningAlgorithmSpec, }
     members {
         "CustomerMasterKeySpec" "customerMasterKeySpec" customer_master_key_spec: optional CustomerMasterKeySpec, CUSTOMER_MASTER_KEY_SPEC, IfSent;
         "EncapsulationAlgorithms" "encapsulationAlgorithms" encapsulation_algorithms: optional_list EncapsulationAlgorithmSpec, ENCAPSULATION_ALGORITHM_SPEC_LIST, IfSent;
         "EncryptionAlgorithms" "encryptionAlgorithms" encryption_algorithms: optional_list EncryptionAlgorithmSpec, ENCRYPTION_ALGORITHM_SPEC_LIST, IfSent;
         "KeyAgreementAlgorithms" "keyAgreementAlgorithms" key_agreement_algorithms: optional_list KeyAgreementAlgorithmSpec, KEY_AGREEMENT_ALGORITHM_SPEC_LIST, IfSent;
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
-        "KeySpec" "keySpec" key_spec: optional KeySpec, KEY_SPEC, IfSent;
-        "KeyUsage" "keyUsage" key_usage: optional KeyUsageType, KEY_USAGE_TYPE, IfSent;
-        "PublicKey" "publicKey" public_key: optional Vec<u8>, PUBLIC_KEY_TYPE, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
+        "KeySpec" "keySpec" key_spec: present KeySpec, KEY_SPEC, IfSent;
+        "KeyUsage" "keyUsage" key_usage: present KeyUsageType, KEY_USAGE_TYPE, IfSent;
+        "PublicKey" "publicKey" public_key: present Vec<u8>, PUBLIC_KEY_TYPE, IfSent;
         "SigningAlgorithms" "signingAlgorithms" signing_algorithms: optional_list SigningAlgorithmSpec, SIGNING_ALGORITHM_SPEC_LIST, IfSent;
     }
 }
@@ -164,15 +161,15 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     SignResponse: SIGN_RESPONSE
-    new { }
-    set { key_id: String, signature: Vec<u8>, signing_algorithm: SigningAlgorithmSpec, }
+    new { signature: present Vec<u8>, key_id: present String, signing_algorithm: present SigningAlgorithmSpec, }
+    set { }
     list { }
     members {
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
-        "Signature" "signature" signature: optional Vec<u8>, CIPHERTEXT_TYPE, Never;
-        "SigningAlgorithm" "signingAlgorithm" signing_algorithm: optional SigningAlgorithmSpec, SIGNING_ALGORITHM_SPEC, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
+        "Signature" "signature" signature: present Vec<u8>, CIPHERTEXT_TYPE, Never;
+        "SigningAlgorithm" "signingAlgorithm" signing_algorithm: present SigningAlgorithmSpec, SIGNING_ALGORITHM_SPEC, IfSent;
     }
 }
 
@@ -192,15 +189,15 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     VerifyMacResponse: VERIFY_MAC_RESPONSE
-    new { }
-    set { key_id: String, mac_algorithm: MacAlgorithmSpec, mac_valid: bool, }
+    new { mac_valid: present bool, key_id: present String, mac_algorithm: present MacAlgorithmSpec, }
+    set { }
     list { }
     members {
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
-        "MacAlgorithm" "macAlgorithm" mac_algorithm: optional MacAlgorithmSpec, MAC_ALGORITHM_SPEC, IfSent;
-        "MacValid" "macValid" mac_valid: optional bool, BOOLEAN_TYPE, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
+        "MacAlgorithm" "macAlgorithm" mac_algorithm: present MacAlgorithmSpec, MAC_ALGORITHM_SPEC, IfSent;
+        "MacValid" "macValid" mac_valid: present bool, BOOLEAN_TYPE, IfSent;
     }
 }
 
@@ -221,14 +218,14 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     VerifyResponse: VERIFY_RESPONSE
-    new { }
-    set { key_id: String, signature_valid: bool, signing_algorithm: SigningAlgorithmSpec, }
+    new { signature_valid: present bool, key_id: present String, signing_algorithm: present SigningAlgorithmSpec, }
+    set { }
     list { }
     members {
-        "KeyId" "keyId" key_id: optional String, KEY_ID_TYPE, IfSent;
-        "SignatureValid" "signatureValid" signature_valid: optional bool, BOOLEAN_TYPE, IfSent;
-        "SigningAlgorithm" "signingAlgorithm" signing_algorithm: optional SigningAlgorithmSpec, SIGNING_ALGORITHM_SPEC, IfSent;
+        "KeyId" "keyId" key_id: present String, KEY_ID_TYPE, IfSent;
+        "SignatureValid" "signatureValid" signature_valid: present bool, BOOLEAN_TYPE, IfSent;
+        "SigningAlgorithm" "signingAlgorithm" signing_algorithm: present SigningAlgorithmSpec, SIGNING_ALGORITHM_SPEC, IfSent;
     }
 }

@@ -45,30 +45,29 @@ structure! {
 }
 
 structure! {
-    #[derive(Clone, PartialEq, Default)]
+    #[derive(Clone, PartialEq)]
     CreateCustomKeyStoreResponse: CREATE_CUSTOM_KEY_STORE_RESPONSE
-    new { }
-    set { custom_key_store_id: String, }
+    new { custom_key_store_id: present String, }
+    set { }
     list { }
     members {
-        "CustomKeyStoreId" "customKeyStoreId" custom_key_store_id: optional String, CUSTOM_KEY_STORE_ID_TYPE, IfSent;
+        "CustomKeyStoreId" "customKeyStoreId" custom_key_store_id: present String, CUSTOM_KEY_STORE_ID_TYPE, IfSent;
     }
 }
 
 structure! {
-    #[derive(Default)]
     CustomKeyStoresListEntry: CUSTOM_KEY_STORES_LIST_ENTRY
-    new { }
-    set { cloud_hsm_cluster_id: String, connection_error_code: ConnectionErrorCodeType, connection_state: ConnectionStateType, creation_date: Timestamp, custom_key_store_id: String, custom_key_store_name: String, custom_key_store_type: CustomKeyStoreType, trust_anchor_certificate: String, xks_proxy_configuration: XksProxyConfigurationType, }
+    parts CustomKeyStoresListEntryParts { custom_key_store_id: present String, custom_key_store_name: present String, custom_key_store_type: present CustomKeyStoreType, connection_state: present ConnectionStateType, creation_date: present Timestamp, }
+    set { cloud_hsm_cluster_id: String, connection_error_code: ConnectionErrorCodeType, trust_anchor_certificate: String, xks_proxy_configuration: XksProxyConfigurationType, }
     list { }
     members {
         "CloudHsmClusterId" "cloudHsmClusterId" cloud_hsm_cluster_id: optional String, CLOUD_HSM_CLUSTER_ID_TYPE, IfSent;
         "ConnectionErrorCode" "connectionErrorCode" connection_error_code: optional ConnectionErrorCodeType, CONNECTION_ERROR_CODE_TYPE, IfSent;
-        "ConnectionState" "connectionState" connection_state: optional ConnectionStateType, CONNECTION_STATE_TYPE, IfSent;
-        "CreationDate" "creationDate" creation_date: optional Timestamp, DATE_TYPE, IfSent;
-        "CustomKeyStoreId" "customKeyStoreId" custom_key_store_id: optional String, CUSTOM_KEY_STORE_ID_TYPE, IfSent;
-        "CustomKeyStoreName" "customKeyStoreName" custom_key_store_name: optional String, CUSTOM_KEY_STORE_NAME_TYPE, IfSent;
-        "CustomKeyStoreType" "customKeyStoreType" custom_key_store_type: optional CustomKeyStoreType, CUSTOM_KEY_STORE_TYPE, IfSent;
+        "ConnectionState" "connectionState" connection_state: present ConnectionStateType, CONNECTION_STATE_TYPE, IfSent;
+        "CreationDate" "creationDate" creation_date: present Timestamp, DATE_TYPE, IfSent;
+        "CustomKeyStoreId" "customKeyStoreId" custom_key_store_id: present String, CUSTOM_KEY_STORE_ID_TYPE, IfSent;
+        "CustomKeyStoreName" "customKeyStoreName" custom_key_store_name: present String, CUSTOM_KEY_STORE_NAME_TYPE, IfSent;
+        "CustomKeyStoreType" "customKeyStoreType" custom_key_store_type: present CustomKeyStoreType, CUSTOM_KEY_STORE_TYPE, IfSent;
         "TrustAnchorCertificate" "trustAnchorCertificate" trust_anchor_certificate: optional String, TRUST_ANCHOR_CERTIFICATE_TYPE, Never;
         "XksProxyConfiguration" "xksProxyConfiguration" xks_proxy_configuration: optional XksProxyConfigurationType, XKS_PROXY_CONFIGURATION_TYPE, IfSent;
     }
@@ -110,15 +109,14 @@ structure! {
 }
 
 structure! {
-    #[derive(Default)]
     DescribeCustomKeyStoresResponse: DESCRIBE_CUSTOM_KEY_STORES_RESPONSE
-    new { }
-    set { next_marker: String, truncated: bool, }
-    list { custom_key_stores: CustomKeyStoresListEntry, }
+    new { custom_key_stores: present_list CustomKeyStoresListEntry, truncated: present bool, }
+    set { next_marker: String, }
+    list { }
     members {
-        "CustomKeyStores" "customKeyStores" custom_key_stores: optional_list CustomKeyStoresListEntry, CUSTOM_KEY_STORES_LIST, IfSent;
+        "CustomKeyStores" "customKeyStores" custom_key_stores: present_list CustomKeyStoresListEntry, CUSTOM_KEY_STORES_LIST, IfSent;
         "NextMarker" "nextMarker" next_marker: optional String, MARKER_TYPE, IfSent;
-        "Truncated" "truncated" truncated: optional bool, BOOLEAN_TYPE, IfSent;
+        "Truncated" "truncated" truncated: present bool, BOOLEAN_TYPE, IfSent;
     }
 }
 
@@ -184,16 +182,15 @@ structure! {
 }
 
 structure! {
-    #[derive(Default)]
     XksProxyConfigurationType: XKS_PROXY_CONFIGURATION_TYPE
-    new { }
-    set { access_key_id: Secret, connectivity: XksProxyConnectivityType, uri_endpoint: String, uri_path: String, vpc_endpoint_service_name: String, vpc_endpoint_service_owner: String, }
+    parts XksProxyConfigurationTypeParts { connectivity: present XksProxyConnectivityType, access_key_id: present Secret, uri_endpoint: present String, uri_path: present String, }
+    set { vpc_endpoint_service_name: String, vpc_endpoint_service_owner: String, }
     list { }
     members {
-        "AccessKeyId" "accessKeyId" access_key_id: optional Secret, XKS_PROXY_AUTHENTICATION_ACCESS_KEY_ID_TYPE, Never;
-        "Connectivity" "connectivity" connectivity: optional XksProxyConnectivityType, XKS_PROXY_CONNECTIVITY_TYPE, IfSent;
-        "UriEndpoint" "uriEndpoint" uri_endpoint: optional String, XKS_PROXY_URI_ENDPOINT_TYPE, IfSent;
-        "UriPath" "uriPath" uri_path: optional String, XKS_PROXY_URI_PATH_TYPE, IfSent;
+        "AccessKeyId" "accessKeyId" access_key_id: present Secret, XKS_PROXY_AUTHENTICATION_ACCESS_KEY_ID_TYPE, Never;
+        "Connectivity" "connectivity" connectivity: present XksProxyConnectivityType, XKS_PROXY_CONNECTIVITY_TYPE, IfSent;
+        "UriEndpoint" "uriEndpoint" uri_endpoint: present String, XKS_PROXY_URI_ENDPOINT_TYPE, IfSent;
+        "UriPath" "uriPath" uri_path: present String, XKS_PROXY_URI_PATH_TYPE, IfSent;
         "VpcEndpointServiceName" "vpcEndpointServiceName" vpc_endpoint_service_name: optional String, XKS_PROXY_VPC_ENDPOINT_SERVICE_NAME_TYPE, IfSent;
         "VpcEndpointServiceOwner" "vpcEndpointServiceOwner" vpc_endpoint_service_owner: optional String, ACCOUNT_ID_TYPE, IfSent;
     }

@@ -43,6 +43,35 @@ fn the_fullest_and_the_smallest_of_every_request_and_response_come_back_the_same
     println!("{count} valid documents of {} operations came back the same", entries.len());
 }
 
+/// AWS's model requires hardly anything of a response, so none of what it allows may be unreadable: where the
+/// Rust type can't hold the absence of a member, the partial does, and nothing is invented.
+#[test]
+fn a_response_that_lacks_what_is_always_there_is_read_as_a_partial_and_never_completed() {
+    let model = Model::load();
+    let (mut partials, mut refused) = (0, 0);
+    for entry in all() {
+        let Some(output) = model.output(entry.name) else { continue };
+        for extent in [Extent::Fullest, Extent::Complete, Extent::Smallest, Extent::Required] {
+            let value = model.valid(&output, extent);
+            let partial = decode(entry.output.shape, &bytes(&value)).unwrap();
+            assert_eq!(violations(&partial), [], "{output}");
+            let written: Value = serde_json::from_slice(&encode(&partial)).unwrap();
+            assert_eq!(written, value, "{output}");
+            partials += 1;
+        }
+        let whole = model.valid(&output, Extent::Complete);
+        for (name, _, _) in model.members(&output) {
+            let mut lacking = whole.clone();
+            lacking.as_object_mut().unwrap().remove(&name);
+            let read = (entry.output.read)(&bytes(&lacking));
+            assert_eq!(read.is_err(), model.present(&output, &name), "{output}.{name}");
+            refused += usize::from(read.is_err());
+        }
+    }
+    println!("{partials} partials came back the same, {refused} responses that lack a member were not completed");
+    assert!(refused > 80);
+}
+
 #[test]
 fn every_violated_constraint_is_reported_and_nothing_else() {
     let model = Model::load();

@@ -53,7 +53,8 @@ proptest! {
     #[test]
     fn every_timestamp_of_whole_milliseconds_comes_back(millis in -9_000_000_000_000_i64..9_000_000_000_000) {
         use strongroom_api::{Typed, types::AliasListEntry};
-        let entry = AliasListEntry::new().creation_date(strongroom_types::Timestamp::from_millis(millis));
+        let arn = "arn:aws:kms:eu-west-1:111122223333:alias/a";
+        let entry = AliasListEntry::new("alias/a", arn).creation_date(strongroom_types::Timestamp::from_millis(millis));
         prop_assert_eq!(AliasListEntry::read(&encode(&entry)).unwrap(), entry);
     }
 }

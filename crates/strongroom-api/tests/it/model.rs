@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 pub(crate) struct Model {
     whole: Value,
+    overlay: Value,
     patterns: HashMap<String, Regex>,
 }
 
@@ -33,8 +34,10 @@ pub(crate) enum Extent {
     Fullest,
     /// Every member, each as short or small as can be.
     Complete,
-    /// What is required, as short or small as can be.
+    /// What the model requires and what is always there, as short or small as can be.
     Smallest,
+    /// What the model requires, as short or small as can be.
+    Required,
 }
 
 /// Lengths that a value can't be given in a test without reason.
@@ -67,7 +70,8 @@ impl Model {
                 patterns.insert(pattern.into(), Regex::new(&format!("^(?:{ascii})$")).unwrap());
             }
         }
-        Self { whole, patterns }
+        let overlay = serde_json::from_str(include_str!("../../model/overlay.json")).unwrap();
+        Self { whole, overlay, patterns }
     }
 
     pub(crate) fn operations(&self) -> Vec<String> {
@@ -175,9 +179,19 @@ impl Model {
         sizes.find_map(|n| Some(self.text(shape, n)).filter(fits)).unwrap()
     }
 
+    /// Whether the overlay says that a member is always there.
+    pub(crate) fn present(&self, structure: &str, member: &str) -> bool {
+        let list = self.overlay["structures"][structure]["present"].as_array();
+        list.is_some_and(|list| list.contains(&json!(member)))
+    }
+
     fn structure(&self, shape: &str, extent: Extent) -> Value {
-        let all = extent != Extent::Smallest;
-        let members = self.members(shape).into_iter().filter(|(_, _, required)| all || *required);
+        let wanted = |member: &str, required: bool| match extent {
+            Extent::Fullest | Extent::Complete => true,
+            Extent::Smallest => required || self.present(shape, member),
+            Extent::Required => required,
+        };
+        let members = self.members(shape).into_iter().filter(|(name, _, required)| wanted(name, *required));
         Value::Object(members.map(|(name, of, _)| (name, self.valid(&of, extent))).collect::<Map<_, _>>())
     }
 

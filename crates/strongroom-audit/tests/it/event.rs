@@ -2,13 +2,15 @@
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
-use strongroom_api::types::{CreateKeyRequest, CreateKeyResponse, EncryptRequest, KeyMetadata};
+use strongroom_api::types::{CreateKeyRequest, CreateKeyResponse, EncryptRequest, KeyMetadata, KeyMetadataParts};
 use strongroom_audit::Error;
 use strongroom_audit::event::{
     CrossAccount, Decision, Durability, Event, Fact, Filter, Identity, Named, Record, Resource, Served,
 };
 use strongroom_types::structure::{Kind, Member, RecordRule, Seq, Shape, ShapeKind, Structure, Value, Visitor};
-use strongroom_types::{EncryptionContext, Principal, Secret, Timestamp};
+use strongroom_types::{
+    EncryptionContext, KeyManagerType, KeySpec, KeyState, KeyUsageType, OriginType, Principal, Secret, Timestamp,
+};
 
 use crate::support::{ARN, alice, crypto, id, key, region};
 
@@ -91,15 +93,30 @@ fn an_encrypt_record_is_the_one_of_the_developer_guide() {
     assert_eq!(order.last(), Some(&"eventCategory"));
 }
 
+/// A symmetric key's metadata.
+fn metadata(creation_date: Timestamp) -> KeyMetadata {
+    let key = key();
+    KeyMetadata::new(KeyMetadataParts {
+        key_id: key.id().to_string(),
+        arn: key.to_string(),
+        aws_account_id: key.account().to_string(),
+        creation_date,
+        description: String::new(),
+        enabled: true,
+        key_manager: KeyManagerType::Customer,
+        key_spec: KeySpec::SymmetricDefault,
+        key_state: KeyState::Enabled,
+        key_usage: KeyUsageType::EncryptDecrypt,
+        multi_region: false,
+        origin: OriginType::AwsKms,
+    })
+}
+
 #[test]
 fn create_key_shows_defaults_java_dates_and_the_odd_name_of_the_account() {
     let alice = alice();
     let request = CreateKeyRequest::new();
-    let metadata = KeyMetadata::new("1234abcd-12ab-34cd-56ef-1234567890ab")
-        .aws_account_id("111122223333")
-        .creation_date(Timestamp::from_secs(1_747_806_465))
-        .enabled(true);
-    let response = CreateKeyResponse::new().key_metadata(metadata);
+    let response = CreateKeyResponse::new(metadata(Timestamp::from_secs(1_747_806_465)));
     let resources = [Resource::key(key())];
     let mut event = call("CreateKey", Identity::of(&alice));
     event.request = Some(Served::Members(&request));
@@ -128,8 +145,7 @@ fn create_key_shows_defaults_java_dates_and_the_odd_name_of_the_account() {
 #[test]
 fn dates_are_javas_at_midnight_and_noon() {
     let shown = |secs: i64| {
-        let metadata = KeyMetadata::new("k").creation_date(Timestamp::from_secs(secs));
-        let response = CreateKeyResponse::new().key_metadata(metadata);
+        let response = CreateKeyResponse::new(metadata(Timestamp::from_secs(secs)));
         let alice = alice();
         let mut event = call("CreateKey", Identity::of(&alice));
         event.response = Some(Served::Members(&response));

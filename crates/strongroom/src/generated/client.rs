@@ -7,11 +7,15 @@ use crate::client::{Call, Client};
 
 impl Client {
     /// AWS's `CancelKeyDeletion`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn cancel_key_deletion(&self, key_id: impl Into<String>) -> Call<'_, ops::CancelKeyDeletion> {
         self.call(CancelKeyDeletionRequest::new(key_id))
     }
 
     /// AWS's `ConnectCustomKeyStore`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn connect_custom_key_store(
         &self,
         custom_key_store_id: impl Into<String>,
@@ -20,6 +24,8 @@ impl Client {
     }
 
     /// AWS's `CreateAlias`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn create_alias(
         &self,
         alias_name: impl Into<String>,
@@ -29,6 +35,8 @@ impl Client {
     }
 
     /// AWS's `CreateCustomKeyStore`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn create_custom_key_store(
         &self,
         custom_key_store_name: impl Into<String>,
@@ -37,6 +45,8 @@ impl Client {
     }
 
     /// AWS's `CreateGrant`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn create_grant(
         &self,
         key_id: impl Into<String>,
@@ -46,11 +56,15 @@ impl Client {
     }
 
     /// AWS's `CreateKey`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn create_key(&self) -> Call<'_, ops::CreateKey> {
         self.call(CreateKeyRequest::new())
     }
 
     /// AWS's `Decapsulate`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn decapsulate(
         &self,
         encapsulation_algorithm: impl Into<EncapsulationAlgorithmSpec>,
@@ -61,16 +75,22 @@ impl Client {
     }
 
     /// AWS's `Decrypt`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn decrypt(&self) -> Call<'_, ops::Decrypt> {
         self.call(DecryptRequest::new())
     }
 
     /// AWS's `DeleteAlias`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn delete_alias(&self, alias_name: impl Into<String>) -> Call<'_, ops::DeleteAlias> {
         self.call(DeleteAliasRequest::new(alias_name))
     }
 
     /// AWS's `DeleteCustomKeyStore`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn delete_custom_key_store(
         &self,
         custom_key_store_id: impl Into<String>,
@@ -79,11 +99,15 @@ impl Client {
     }
 
     /// AWS's `DeleteImportedKeyMaterial`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn delete_imported_key_material(&self, key_id: impl Into<String>) -> Call<'_, ops::DeleteImportedKeyMaterial> {
         self.call(DeleteImportedKeyMaterialRequest::new(key_id))
     }
 
     /// AWS's `DeriveSharedSecret`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn derive_shared_secret(
         &self,
         key_agreement_algorithm: impl Into<KeyAgreementAlgorithmSpec>,
@@ -94,26 +118,36 @@ impl Client {
     }
 
     /// AWS's `DescribeCustomKeyStores`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn describe_custom_key_stores(&self) -> Call<'_, ops::DescribeCustomKeyStores> {
         self.call(DescribeCustomKeyStoresRequest::new())
     }
 
     /// AWS's `DescribeKey`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn describe_key(&self, key_id: impl Into<String>) -> Call<'_, ops::DescribeKey> {
         self.call(DescribeKeyRequest::new(key_id))
     }
 
     /// AWS's `DisableKey`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn disable_key(&self, key_id: impl Into<String>) -> Call<'_, ops::DisableKey> {
         self.call(DisableKeyRequest::new(key_id))
     }
 
     /// AWS's `DisableKeyRotation`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn disable_key_rotation(&self, key_id: impl Into<String>) -> Call<'_, ops::DisableKeyRotation> {
         self.call(DisableKeyRotationRequest::new(key_id))
     }
 
     /// AWS's `DisconnectCustomKeyStore`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn disconnect_custom_key_store(
         &self,
         custom_key_store_id: impl Into<String>,
@@ -122,16 +156,22 @@ impl Client {
     }
 
     /// AWS's `EnableKey`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn enable_key(&self, key_id: impl Into<String>) -> Call<'_, ops::EnableKey> {
         self.call(EnableKeyRequest::new(key_id))
     }
 
     /// AWS's `EnableKeyRotation`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn enable_key_rotation(&self, key_id: impl Into<String>) -> Call<'_, ops::EnableKeyRotation> {
         self.call(EnableKeyRotationRequest::new(key_id))
     }
 
     /// AWS's `Encapsulate`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn encapsulate(
         &self,
         encapsulation_algorithm: impl Into<EncapsulationAlgorithmSpec>,
@@ -141,16 +181,22 @@ impl Client {
     }
 
     /// AWS's `Encrypt`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn encrypt(&self, key_id: impl Into<String>, plaintext: impl Into<Secret>) -> Call<'_, ops::Encrypt> {
         self.call(EncryptRequest::new(key_id, plaintext))
     }
 
     /// AWS's `GenerateDataKey`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn generate_data_key(&self, key_id: impl Into<String>) -> Call<'_, ops::GenerateDataKey> {
         self.call(GenerateDataKeyRequest::new(key_id))
     }
 
     /// AWS's `GenerateDataKeyPair`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn generate_data_key_pair(
         &self,
         key_id: impl Into<String>,
@@ -160,6 +206,8 @@ impl Client {
     }
 
     /// AWS's `GenerateDataKeyPairWithoutPlaintext`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn generate_data_key_pair_without_plaintext(
         &self,
         key_id: impl Into<String>,
@@ -169,6 +217,8 @@ impl Client {
     }
 
     /// AWS's `GenerateDataKeyWithoutPlaintext`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn generate_data_key_without_plaintext(
         &self,
         key_id: impl Into<String>,
@@ -177,6 +227,8 @@ impl Client {
     }
 
     /// AWS's `GenerateMac`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn generate_mac(
         &self,
         key_id: impl Into<String>,
@@ -187,26 +239,36 @@ impl Client {
     }
 
     /// AWS's `GenerateRandom`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn generate_random(&self) -> Call<'_, ops::GenerateRandom> {
         self.call(GenerateRandomRequest::new())
     }
 
     /// AWS's `GetKeyLastUsage`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn get_key_last_usage(&self, key_id: impl Into<String>) -> Call<'_, ops::GetKeyLastUsage> {
         self.call(GetKeyLastUsageRequest::new(key_id))
     }
 
     /// AWS's `GetKeyPolicy`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn get_key_policy(&self, key_id: impl Into<String>) -> Call<'_, ops::GetKeyPolicy> {
         self.call(GetKeyPolicyRequest::new(key_id))
     }
 
     /// AWS's `GetKeyRotationStatus`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn get_key_rotation_status(&self, key_id: impl Into<String>) -> Call<'_, ops::GetKeyRotationStatus> {
         self.call(GetKeyRotationStatusRequest::new(key_id))
     }
 
     /// AWS's `GetParametersForImport`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn get_parameters_for_import(
         &self,
         key_id: impl Into<String>,
@@ -217,11 +279,15 @@ impl Client {
     }
 
     /// AWS's `GetPublicKey`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn get_public_key(&self, key_id: impl Into<String>) -> Call<'_, ops::GetPublicKey> {
         self.call(GetPublicKeyRequest::new(key_id))
     }
 
     /// AWS's `ImportKeyMaterial`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn import_key_material(
         &self,
         encrypted_key_material: impl Into<Vec<u8>>,
@@ -232,51 +298,71 @@ impl Client {
     }
 
     /// AWS's `ListAliases`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn list_aliases(&self) -> Call<'_, ops::ListAliases> {
         self.call(ListAliasesRequest::new())
     }
 
     /// AWS's `ListGrants`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn list_grants(&self, key_id: impl Into<String>) -> Call<'_, ops::ListGrants> {
         self.call(ListGrantsRequest::new(key_id))
     }
 
     /// AWS's `ListKeyPolicies`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn list_key_policies(&self, key_id: impl Into<String>) -> Call<'_, ops::ListKeyPolicies> {
         self.call(ListKeyPoliciesRequest::new(key_id))
     }
 
     /// AWS's `ListKeyRotations`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn list_key_rotations(&self, key_id: impl Into<String>) -> Call<'_, ops::ListKeyRotations> {
         self.call(ListKeyRotationsRequest::new(key_id))
     }
 
     /// AWS's `ListKeys`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn list_keys(&self) -> Call<'_, ops::ListKeys> {
         self.call(ListKeysRequest::new())
     }
 
     /// AWS's `ListResourceTags`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn list_resource_tags(&self, key_id: impl Into<String>) -> Call<'_, ops::ListResourceTags> {
         self.call(ListResourceTagsRequest::new(key_id))
     }
 
     /// AWS's `ListRetirableGrants`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn list_retirable_grants(&self) -> Call<'_, ops::ListRetirableGrants> {
         self.call(ListRetirableGrantsRequest::new())
     }
 
     /// AWS's `PutKeyPolicy`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn put_key_policy(&self, key_id: impl Into<String>, policy: impl Into<String>) -> Call<'_, ops::PutKeyPolicy> {
         self.call(PutKeyPolicyRequest::new(key_id, policy))
     }
 
     /// AWS's `ReEncrypt`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn re_encrypt(&self, destination_key_id: impl Into<String>) -> Call<'_, ops::ReEncrypt> {
         self.call(ReEncryptRequest::new(destination_key_id))
     }
 
     /// AWS's `ReplicateKey`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn replicate_key(
         &self,
         key_id: impl Into<String>,
@@ -286,26 +372,36 @@ impl Client {
     }
 
     /// AWS's `RetireGrant`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn retire_grant(&self) -> Call<'_, ops::RetireGrant> {
         self.call(RetireGrantRequest::new())
     }
 
     /// AWS's `RevokeGrant`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn revoke_grant(&self, grant_id: impl Into<String>, key_id: impl Into<String>) -> Call<'_, ops::RevokeGrant> {
         self.call(RevokeGrantRequest::new(grant_id, key_id))
     }
 
     /// AWS's `RotateKeyOnDemand`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn rotate_key_on_demand(&self, key_id: impl Into<String>) -> Call<'_, ops::RotateKeyOnDemand> {
         self.call(RotateKeyOnDemandRequest::new(key_id))
     }
 
     /// AWS's `ScheduleKeyDeletion`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn schedule_key_deletion(&self, key_id: impl Into<String>) -> Call<'_, ops::ScheduleKeyDeletion> {
         self.call(ScheduleKeyDeletionRequest::new(key_id))
     }
 
     /// AWS's `Sign`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn sign(
         &self,
         key_id: impl Into<String>,
@@ -316,6 +412,8 @@ impl Client {
     }
 
     /// AWS's `TagResource`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn tag_resource(
         &self,
         key_id: impl Into<String>,
@@ -325,6 +423,8 @@ impl Client {
     }
 
     /// AWS's `UntagResource`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn untag_resource(
         &self,
         key_id: impl Into<String>,
@@ -334,6 +434,8 @@ impl Client {
     }
 
     /// AWS's `UpdateAlias`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn update_alias(
         &self,
         alias_name: impl Into<String>,
@@ -343,6 +445,8 @@ impl Client {
     }
 
     /// AWS's `UpdateCustomKeyStore`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn update_custom_key_store(
         &self,
         custom_key_store_id: impl Into<String>,
@@ -351,6 +455,8 @@ impl Client {
     }
 
     /// AWS's `UpdateKeyDescription`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn update_key_description(
         &self,
         description: impl Into<String>,
@@ -360,6 +466,8 @@ impl Client {
     }
 
     /// AWS's `UpdatePrimaryRegion`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn update_primary_region(
         &self,
         key_id: impl Into<String>,
@@ -369,6 +477,8 @@ impl Client {
     }
 
     /// AWS's `Verify`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn verify(
         &self,
         key_id: impl Into<String>,
@@ -380,6 +490,8 @@ impl Client {
     }
 
     /// AWS's `VerifyMac`.
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn verify_mac(
         &self,
         key_id: impl Into<String>,
@@ -392,27 +504,31 @@ impl Client {
 }
 
 impl Call<'_, ops::CreateCustomKeyStore> {
-    /// Sets `cloud_hsm_cluster_id`.
+    /// AWS's `CloudHsmClusterId`.
     pub fn cloud_hsm_cluster_id(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.cloud_hsm_cluster_id(value);
         self
     }
-    /// Sets `custom_key_store_type`.
+
+    /// AWS's `CustomKeyStoreType`.
     pub fn custom_key_store_type(mut self, value: impl Into<CustomKeyStoreType>) -> Self {
         self.input = self.input.custom_key_store_type(value);
         self
     }
-    /// Sets `key_store_password`.
+
+    /// AWS's `KeyStorePassword`.
     pub fn key_store_password(mut self, value: impl Into<Secret>) -> Self {
         self.input = self.input.key_store_password(value);
         self
     }
-    /// Sets `trust_anchor_certificate`.
+
+    /// AWS's `TrustAnchorCertificate`.
     pub fn trust_anchor_certificate(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.trust_anchor_certificate(value);
         self
     }
-    /// Sets `xks_proxy_authentication_credential`.
+
+    /// AWS's `XksProxyAuthenticationCredential`.
     pub fn xks_proxy_authentication_credential(
         mut self,
         value: impl Into<XksProxyAuthenticationCredentialType>,
@@ -420,27 +536,32 @@ impl Call<'_, ops::CreateCustomKeyStore> {
         self.input = self.input.xks_proxy_authentication_credential(value);
         self
     }
-    /// Sets `xks_proxy_connectivity`.
+
+    /// AWS's `XksProxyConnectivity`.
     pub fn xks_proxy_connectivity(mut self, value: impl Into<XksProxyConnectivityType>) -> Self {
         self.input = self.input.xks_proxy_connectivity(value);
         self
     }
-    /// Sets `xks_proxy_uri_endpoint`.
+
+    /// AWS's `XksProxyUriEndpoint`.
     pub fn xks_proxy_uri_endpoint(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.xks_proxy_uri_endpoint(value);
         self
     }
-    /// Sets `xks_proxy_uri_path`.
+
+    /// AWS's `XksProxyUriPath`.
     pub fn xks_proxy_uri_path(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.xks_proxy_uri_path(value);
         self
     }
-    /// Sets `xks_proxy_vpc_endpoint_service_name`.
+
+    /// AWS's `XksProxyVpcEndpointServiceName`.
     pub fn xks_proxy_vpc_endpoint_service_name(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.xks_proxy_vpc_endpoint_service_name(value);
         self
     }
-    /// Sets `xks_proxy_vpc_endpoint_service_owner`.
+
+    /// AWS's `XksProxyVpcEndpointServiceOwner`.
     pub fn xks_proxy_vpc_endpoint_service_owner(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.xks_proxy_vpc_endpoint_service_owner(value);
         self
@@ -448,113 +569,131 @@ impl Call<'_, ops::CreateCustomKeyStore> {
 }
 
 impl Call<'_, ops::CreateGrant> {
-    /// Sets `constraints`.
+    /// AWS's `Constraints`.
     pub fn constraints(mut self, value: impl Into<GrantConstraints>) -> Self {
         self.input = self.input.constraints(value);
         self
     }
-    /// Sets `dry_run`.
+
+    /// AWS's `DryRun`.
     pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.dry_run(value);
         self
     }
-    /// Sets `grantee_principal`.
+
+    /// AWS's `GrantTokens`: these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+
+    /// AWS's `GranteePrincipal`.
     pub fn grantee_principal(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.grantee_principal(value);
         self
     }
-    /// Sets `grantee_service_principal`.
+
+    /// AWS's `GranteeServicePrincipal`.
     pub fn grantee_service_principal(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.grantee_service_principal(value);
         self
     }
-    /// Sets `name`.
+
+    /// AWS's `Name`.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.name(value);
         self
     }
-    /// Sets `retiring_principal`.
+
+    /// AWS's `RetiringPrincipal`.
     pub fn retiring_principal(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.retiring_principal(value);
         self
     }
-    /// Sets `retiring_service_principal`.
+
+    /// AWS's `RetiringServicePrincipal`.
     pub fn retiring_service_principal(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.retiring_service_principal(value);
-        self
-    }
-    /// Sets `grant_tokens` to these items.
-    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.input = self.input.grant_tokens(items);
         self
     }
 }
 
 impl Call<'_, ops::CreateKey> {
-    /// Sets `bypass_policy_lockout_safety_check`.
+    /// AWS's `BypassPolicyLockoutSafetyCheck`.
     pub fn bypass_policy_lockout_safety_check(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.bypass_policy_lockout_safety_check(value);
         self
     }
-    /// Sets `custom_key_store_id`.
+
+    /// AWS's `CustomKeyStoreId`.
     pub fn custom_key_store_id(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.custom_key_store_id(value);
         self
     }
-    /// Sets `customer_master_key_spec`.
+
+    /// AWS's `CustomerMasterKeySpec`.
     pub fn customer_master_key_spec(mut self, value: impl Into<CustomerMasterKeySpec>) -> Self {
         self.input = self.input.customer_master_key_spec(value);
         self
     }
-    /// Sets `description`.
+
+    /// AWS's `Description`.
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.description(value);
         self
     }
-    /// Sets `key_spec`.
+
+    /// AWS's `KeySpec`.
     pub fn key_spec(mut self, value: impl Into<KeySpec>) -> Self {
         self.input = self.input.key_spec(value);
         self
     }
-    /// Sets `key_usage`.
+
+    /// AWS's `KeyUsage`.
     pub fn key_usage(mut self, value: impl Into<KeyUsageType>) -> Self {
         self.input = self.input.key_usage(value);
         self
     }
-    /// Sets `multi_region`.
+
+    /// AWS's `MultiRegion`.
     pub fn multi_region(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.multi_region(value);
         self
     }
-    /// Sets `origin`.
+
+    /// AWS's `Origin`.
     pub fn origin(mut self, value: impl Into<OriginType>) -> Self {
         self.input = self.input.origin(value);
         self
     }
-    /// Sets `policy`.
+
+    /// AWS's `Policy`.
     pub fn policy(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.policy(value);
         self
     }
-    /// Sets `xks_key_id`.
-    pub fn xks_key_id(mut self, value: impl Into<String>) -> Self {
-        self.input = self.input.xks_key_id(value);
-        self
-    }
-    /// Sets `tags` to these items.
+
+    /// AWS's `Tags`: these items.
     pub fn tags(mut self, items: impl IntoIterator<Item = impl Into<Tag>>) -> Self {
         self.input = self.input.tags(items);
+        self
+    }
+
+    /// AWS's `XksKeyId`.
+    pub fn xks_key_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.xks_key_id(value);
         self
     }
 }
 
 impl Call<'_, ops::Decapsulate> {
-    /// Sets `dry_run`.
+    /// AWS's `DryRun`.
     pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.dry_run(value);
         self
     }
-    /// Sets `grant_tokens` to these items.
+
+    /// AWS's `GrantTokens`: these items.
     pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.input = self.input.grant_tokens(items);
         self
@@ -562,50 +701,62 @@ impl Call<'_, ops::Decapsulate> {
 }
 
 impl Call<'_, ops::Decrypt> {
-    /// Sets `ciphertext_blob`.
+    /// AWS's `CiphertextBlob`.
     pub fn ciphertext_blob(mut self, value: impl Into<Vec<u8>>) -> Self {
         self.input = self.input.ciphertext_blob(value);
         self
     }
-    /// Sets `dry_run`.
+
+    /// AWS's `DryRun`.
     pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.dry_run(value);
         self
     }
-    /// Sets `encryption_algorithm`.
-    pub fn encryption_algorithm(mut self, value: impl Into<EncryptionAlgorithmSpec>) -> Self {
-        self.input = self.input.encryption_algorithm(value);
-        self
-    }
-    /// Sets `encryption_context`.
-    pub fn encryption_context(mut self, value: impl Into<EncryptionContext>) -> Self {
-        self.input = self.input.encryption_context(value);
-        self
-    }
-    /// Sets `key_id`.
-    pub fn key_id(mut self, value: impl Into<String>) -> Self {
-        self.input = self.input.key_id(value);
-        self
-    }
-    /// Sets `recipient`.
-    pub fn recipient(mut self, value: impl Into<RecipientInfo>) -> Self {
-        self.input = self.input.recipient(value);
-        self
-    }
-    /// Sets `dry_run_modifiers` to these items.
+
+    /// AWS's `DryRunModifiers`: these items.
     pub fn dry_run_modifiers(mut self, items: impl IntoIterator<Item = impl Into<DryRunModifierType>>) -> Self {
         self.input = self.input.dry_run_modifiers(items);
         self
     }
-    /// Sets `grant_tokens` to these items.
+
+    /// AWS's `EncryptionAlgorithm`.
+    pub fn encryption_algorithm(mut self, value: impl Into<EncryptionAlgorithmSpec>) -> Self {
+        self.input = self.input.encryption_algorithm(value);
+        self
+    }
+
+    /// One pair more of AWS's `EncryptionContext`. A key that stands twice is a `ValidationException` of [`send`](Call::send).
+    pub fn encryption_context(self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.pair("encryptionContext", |input| &mut input.encryption_context, key.into(), value.into())
+    }
+
+    /// AWS's `EncryptionContext` as a whole; pairs that are added one by one come on top.
+    pub fn encryption_context_map(mut self, value: impl Into<EncryptionContext>) -> Self {
+        self.input = self.input.encryption_context(value);
+        self
+    }
+
+    /// AWS's `GrantTokens`: these items.
     pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.input = self.input.grant_tokens(items);
+        self
+    }
+
+    /// AWS's `KeyId`.
+    pub fn key_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.key_id(value);
+        self
+    }
+
+    /// AWS's `Recipient`.
+    pub fn recipient(mut self, value: impl Into<RecipientInfo>) -> Self {
+        self.input = self.input.recipient(value);
         self
     }
 }
 
 impl Call<'_, ops::DeleteImportedKeyMaterial> {
-    /// Sets `key_material_id`.
+    /// AWS's `KeyMaterialId`.
     pub fn key_material_id(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.key_material_id(value);
         self
@@ -613,40 +764,45 @@ impl Call<'_, ops::DeleteImportedKeyMaterial> {
 }
 
 impl Call<'_, ops::DeriveSharedSecret> {
-    /// Sets `dry_run`.
+    /// AWS's `DryRun`.
     pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.dry_run(value);
         self
     }
-    /// Sets `recipient`.
-    pub fn recipient(mut self, value: impl Into<RecipientInfo>) -> Self {
-        self.input = self.input.recipient(value);
-        self
-    }
-    /// Sets `grant_tokens` to these items.
+
+    /// AWS's `GrantTokens`: these items.
     pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.input = self.input.grant_tokens(items);
+        self
+    }
+
+    /// AWS's `Recipient`.
+    pub fn recipient(mut self, value: impl Into<RecipientInfo>) -> Self {
+        self.input = self.input.recipient(value);
         self
     }
 }
 
 impl Call<'_, ops::DescribeCustomKeyStores> {
-    /// Sets `custom_key_store_id`.
+    /// AWS's `CustomKeyStoreId`.
     pub fn custom_key_store_id(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.custom_key_store_id(value);
         self
     }
-    /// Sets `custom_key_store_name`.
+
+    /// AWS's `CustomKeyStoreName`.
     pub fn custom_key_store_name(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.custom_key_store_name(value);
         self
     }
-    /// Sets `limit`.
+
+    /// AWS's `Limit`.
     pub fn limit(mut self, value: impl Into<i32>) -> Self {
         self.input = self.input.limit(value);
         self
     }
-    /// Sets `marker`.
+
+    /// AWS's `Marker`.
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.marker(value);
         self
@@ -654,7 +810,7 @@ impl Call<'_, ops::DescribeCustomKeyStores> {
 }
 
 impl Call<'_, ops::DescribeKey> {
-    /// Sets `grant_tokens` to these items.
+    /// AWS's `GrantTokens`: these items.
     pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.input = self.input.grant_tokens(items);
         self
@@ -662,7 +818,7 @@ impl Call<'_, ops::DescribeKey> {
 }
 
 impl Call<'_, ops::EnableKeyRotation> {
-    /// Sets `rotation_period_in_days`.
+    /// AWS's `RotationPeriodInDays`.
     pub fn rotation_period_in_days(mut self, value: impl Into<i32>) -> Self {
         self.input = self.input.rotation_period_in_days(value);
         self
@@ -670,12 +826,13 @@ impl Call<'_, ops::EnableKeyRotation> {
 }
 
 impl Call<'_, ops::Encapsulate> {
-    /// Sets `dry_run`.
+    /// AWS's `DryRun`.
     pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.dry_run(value);
         self
     }
-    /// Sets `grant_tokens` to these items.
+
+    /// AWS's `GrantTokens`: these items.
     pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.input = self.input.grant_tokens(items);
         self
@@ -683,22 +840,30 @@ impl Call<'_, ops::Encapsulate> {
 }
 
 impl Call<'_, ops::Encrypt> {
-    /// Sets `dry_run`.
+    /// AWS's `DryRun`.
     pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.dry_run(value);
         self
     }
-    /// Sets `encryption_algorithm`.
+
+    /// AWS's `EncryptionAlgorithm`.
     pub fn encryption_algorithm(mut self, value: impl Into<EncryptionAlgorithmSpec>) -> Self {
         self.input = self.input.encryption_algorithm(value);
         self
     }
-    /// Sets `encryption_context`.
-    pub fn encryption_context(mut self, value: impl Into<EncryptionContext>) -> Self {
+
+    /// One pair more of AWS's `EncryptionContext`. A key that stands twice is a `ValidationException` of [`send`](Call::send).
+    pub fn encryption_context(self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.pair("encryptionContext", |input| &mut input.encryption_context, key.into(), value.into())
+    }
+
+    /// AWS's `EncryptionContext` as a whole; pairs that are added one by one come on top.
+    pub fn encryption_context_map(mut self, value: impl Into<EncryptionContext>) -> Self {
         self.input = self.input.encryption_context(value);
         self
     }
-    /// Sets `grant_tokens` to these items.
+
+    /// AWS's `GrantTokens`: these items.
     pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.input = self.input.grant_tokens(items);
         self
@@ -706,73 +871,98 @@ impl Call<'_, ops::Encrypt> {
 }
 
 impl Call<'_, ops::GenerateDataKey> {
-    /// Sets `dry_run`.
+    /// AWS's `DryRun`.
     pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.dry_run(value);
         self
     }
-    /// Sets `encryption_context`.
-    pub fn encryption_context(mut self, value: impl Into<EncryptionContext>) -> Self {
+
+    /// One pair more of AWS's `EncryptionContext`. A key that stands twice is a `ValidationException` of [`send`](Call::send).
+    pub fn encryption_context(self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.pair("encryptionContext", |input| &mut input.encryption_context, key.into(), value.into())
+    }
+
+    /// AWS's `EncryptionContext` as a whole; pairs that are added one by one come on top.
+    pub fn encryption_context_map(mut self, value: impl Into<EncryptionContext>) -> Self {
         self.input = self.input.encryption_context(value);
         self
     }
-    /// Sets `key_spec`.
+
+    /// AWS's `GrantTokens`: these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+
+    /// AWS's `KeySpec`.
     pub fn key_spec(mut self, value: impl Into<DataKeySpec>) -> Self {
         self.input = self.input.key_spec(value);
         self
     }
-    /// Sets `number_of_bytes`.
+
+    /// AWS's `NumberOfBytes`.
     pub fn number_of_bytes(mut self, value: impl Into<i32>) -> Self {
         self.input = self.input.number_of_bytes(value);
         self
     }
-    /// Sets `recipient`.
+
+    /// AWS's `Recipient`.
     pub fn recipient(mut self, value: impl Into<RecipientInfo>) -> Self {
         self.input = self.input.recipient(value);
-        self
-    }
-    /// Sets `grant_tokens` to these items.
-    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.input = self.input.grant_tokens(items);
         self
     }
 }
 
 impl Call<'_, ops::GenerateDataKeyPair> {
-    /// Sets `dry_run`.
+    /// AWS's `DryRun`.
     pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.dry_run(value);
         self
     }
-    /// Sets `encryption_context`.
-    pub fn encryption_context(mut self, value: impl Into<EncryptionContext>) -> Self {
+
+    /// One pair more of AWS's `EncryptionContext`. A key that stands twice is a `ValidationException` of [`send`](Call::send).
+    pub fn encryption_context(self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.pair("encryptionContext", |input| &mut input.encryption_context, key.into(), value.into())
+    }
+
+    /// AWS's `EncryptionContext` as a whole; pairs that are added one by one come on top.
+    pub fn encryption_context_map(mut self, value: impl Into<EncryptionContext>) -> Self {
         self.input = self.input.encryption_context(value);
         self
     }
-    /// Sets `recipient`.
-    pub fn recipient(mut self, value: impl Into<RecipientInfo>) -> Self {
-        self.input = self.input.recipient(value);
-        self
-    }
-    /// Sets `grant_tokens` to these items.
+
+    /// AWS's `GrantTokens`: these items.
     pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.input = self.input.grant_tokens(items);
+        self
+    }
+
+    /// AWS's `Recipient`.
+    pub fn recipient(mut self, value: impl Into<RecipientInfo>) -> Self {
+        self.input = self.input.recipient(value);
         self
     }
 }
 
 impl Call<'_, ops::GenerateDataKeyPairWithoutPlaintext> {
-    /// Sets `dry_run`.
+    /// AWS's `DryRun`.
     pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.dry_run(value);
         self
     }
-    /// Sets `encryption_context`.
-    pub fn encryption_context(mut self, value: impl Into<EncryptionContext>) -> Self {
+
+    /// One pair more of AWS's `EncryptionContext`. A key that stands twice is a `ValidationException` of [`send`](Call::send).
+    pub fn encryption_context(self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.pair("encryptionContext", |input| &mut input.encryption_context, key.into(), value.into())
+    }
+
+    /// AWS's `EncryptionContext` as a whole; pairs that are added one by one come on top.
+    pub fn encryption_context_map(mut self, value: impl Into<EncryptionContext>) -> Self {
         self.input = self.input.encryption_context(value);
         self
     }
-    /// Sets `grant_tokens` to these items.
+
+    /// AWS's `GrantTokens`: these items.
     pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.input = self.input.grant_tokens(items);
         self
@@ -780,40 +970,50 @@ impl Call<'_, ops::GenerateDataKeyPairWithoutPlaintext> {
 }
 
 impl Call<'_, ops::GenerateDataKeyWithoutPlaintext> {
-    /// Sets `dry_run`.
+    /// AWS's `DryRun`.
     pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.dry_run(value);
         self
     }
-    /// Sets `encryption_context`.
-    pub fn encryption_context(mut self, value: impl Into<EncryptionContext>) -> Self {
+
+    /// One pair more of AWS's `EncryptionContext`. A key that stands twice is a `ValidationException` of [`send`](Call::send).
+    pub fn encryption_context(self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.pair("encryptionContext", |input| &mut input.encryption_context, key.into(), value.into())
+    }
+
+    /// AWS's `EncryptionContext` as a whole; pairs that are added one by one come on top.
+    pub fn encryption_context_map(mut self, value: impl Into<EncryptionContext>) -> Self {
         self.input = self.input.encryption_context(value);
         self
     }
-    /// Sets `key_spec`.
+
+    /// AWS's `GrantTokens`: these items.
+    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.input = self.input.grant_tokens(items);
+        self
+    }
+
+    /// AWS's `KeySpec`.
     pub fn key_spec(mut self, value: impl Into<DataKeySpec>) -> Self {
         self.input = self.input.key_spec(value);
         self
     }
-    /// Sets `number_of_bytes`.
+
+    /// AWS's `NumberOfBytes`.
     pub fn number_of_bytes(mut self, value: impl Into<i32>) -> Self {
         self.input = self.input.number_of_bytes(value);
-        self
-    }
-    /// Sets `grant_tokens` to these items.
-    pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.input = self.input.grant_tokens(items);
         self
     }
 }
 
 impl Call<'_, ops::GenerateMac> {
-    /// Sets `dry_run`.
+    /// AWS's `DryRun`.
     pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.dry_run(value);
         self
     }
-    /// Sets `grant_tokens` to these items.
+
+    /// AWS's `GrantTokens`: these items.
     pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.input = self.input.grant_tokens(items);
         self
@@ -821,17 +1021,19 @@ impl Call<'_, ops::GenerateMac> {
 }
 
 impl Call<'_, ops::GenerateRandom> {
-    /// Sets `custom_key_store_id`.
+    /// AWS's `CustomKeyStoreId`.
     pub fn custom_key_store_id(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.custom_key_store_id(value);
         self
     }
-    /// Sets `number_of_bytes`.
+
+    /// AWS's `NumberOfBytes`.
     pub fn number_of_bytes(mut self, value: impl Into<i32>) -> Self {
         self.input = self.input.number_of_bytes(value);
         self
     }
-    /// Sets `recipient`.
+
+    /// AWS's `Recipient`.
     pub fn recipient(mut self, value: impl Into<RecipientInfo>) -> Self {
         self.input = self.input.recipient(value);
         self
@@ -839,7 +1041,7 @@ impl Call<'_, ops::GenerateRandom> {
 }
 
 impl Call<'_, ops::GetKeyPolicy> {
-    /// Sets `policy_name`.
+    /// AWS's `PolicyName`.
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.policy_name(value);
         self
@@ -847,7 +1049,7 @@ impl Call<'_, ops::GetKeyPolicy> {
 }
 
 impl Call<'_, ops::GetPublicKey> {
-    /// Sets `grant_tokens` to these items.
+    /// AWS's `GrantTokens`: these items.
     pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.input = self.input.grant_tokens(items);
         self
@@ -855,27 +1057,31 @@ impl Call<'_, ops::GetPublicKey> {
 }
 
 impl Call<'_, ops::ImportKeyMaterial> {
-    /// Sets `expiration_model`.
+    /// AWS's `ExpirationModel`.
     pub fn expiration_model(mut self, value: impl Into<ExpirationModelType>) -> Self {
         self.input = self.input.expiration_model(value);
         self
     }
-    /// Sets `import_type`.
+
+    /// AWS's `ImportType`.
     pub fn import_type(mut self, value: impl Into<ImportType>) -> Self {
         self.input = self.input.import_type(value);
         self
     }
-    /// Sets `key_material_description`.
+
+    /// AWS's `KeyMaterialDescription`.
     pub fn key_material_description(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.key_material_description(value);
         self
     }
-    /// Sets `key_material_id`.
+
+    /// AWS's `KeyMaterialId`.
     pub fn key_material_id(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.key_material_id(value);
         self
     }
-    /// Sets `valid_to`.
+
+    /// AWS's `ValidTo`.
     pub fn valid_to(mut self, value: impl Into<Timestamp>) -> Self {
         self.input = self.input.valid_to(value);
         self
@@ -883,17 +1089,19 @@ impl Call<'_, ops::ImportKeyMaterial> {
 }
 
 impl Call<'_, ops::ListAliases> {
-    /// Sets `key_id`.
+    /// AWS's `KeyId`.
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.key_id(value);
         self
     }
-    /// Sets `limit`.
+
+    /// AWS's `Limit`.
     pub fn limit(mut self, value: impl Into<i32>) -> Self {
         self.input = self.input.limit(value);
         self
     }
-    /// Sets `marker`.
+
+    /// AWS's `Marker`.
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.marker(value);
         self
@@ -901,27 +1109,31 @@ impl Call<'_, ops::ListAliases> {
 }
 
 impl Call<'_, ops::ListGrants> {
-    /// Sets `grant_id`.
+    /// AWS's `GrantId`.
     pub fn grant_id(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.grant_id(value);
         self
     }
-    /// Sets `grantee_principal`.
+
+    /// AWS's `GranteePrincipal`.
     pub fn grantee_principal(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.grantee_principal(value);
         self
     }
-    /// Sets `grantee_service_principal`.
+
+    /// AWS's `GranteeServicePrincipal`.
     pub fn grantee_service_principal(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.grantee_service_principal(value);
         self
     }
-    /// Sets `limit`.
+
+    /// AWS's `Limit`.
     pub fn limit(mut self, value: impl Into<i32>) -> Self {
         self.input = self.input.limit(value);
         self
     }
-    /// Sets `marker`.
+
+    /// AWS's `Marker`.
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.marker(value);
         self
@@ -929,12 +1141,13 @@ impl Call<'_, ops::ListGrants> {
 }
 
 impl Call<'_, ops::ListKeyPolicies> {
-    /// Sets `limit`.
+    /// AWS's `Limit`.
     pub fn limit(mut self, value: impl Into<i32>) -> Self {
         self.input = self.input.limit(value);
         self
     }
-    /// Sets `marker`.
+
+    /// AWS's `Marker`.
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.marker(value);
         self
@@ -942,17 +1155,19 @@ impl Call<'_, ops::ListKeyPolicies> {
 }
 
 impl Call<'_, ops::ListKeyRotations> {
-    /// Sets `include_key_material`.
+    /// AWS's `IncludeKeyMaterial`.
     pub fn include_key_material(mut self, value: impl Into<IncludeKeyMaterial>) -> Self {
         self.input = self.input.include_key_material(value);
         self
     }
-    /// Sets `limit`.
+
+    /// AWS's `Limit`.
     pub fn limit(mut self, value: impl Into<i32>) -> Self {
         self.input = self.input.limit(value);
         self
     }
-    /// Sets `marker`.
+
+    /// AWS's `Marker`.
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.marker(value);
         self
@@ -960,17 +1175,19 @@ impl Call<'_, ops::ListKeyRotations> {
 }
 
 impl Call<'_, ops::ListKeys> {
-    /// Sets `limit`.
+    /// AWS's `Limit`.
     pub fn limit(mut self, value: impl Into<i32>) -> Self {
         self.input = self.input.limit(value);
         self
     }
-    /// Sets `marker`.
+
+    /// AWS's `Marker`.
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.marker(value);
         self
     }
-    /// Sets `resource_owners` to these items.
+
+    /// AWS's `ResourceOwners`: these items.
     pub fn resource_owners(mut self, items: impl IntoIterator<Item = impl Into<ResourceOwnerType>>) -> Self {
         self.input = self.input.resource_owners(items);
         self
@@ -978,12 +1195,13 @@ impl Call<'_, ops::ListKeys> {
 }
 
 impl Call<'_, ops::ListResourceTags> {
-    /// Sets `limit`.
+    /// AWS's `Limit`.
     pub fn limit(mut self, value: impl Into<i32>) -> Self {
         self.input = self.input.limit(value);
         self
     }
-    /// Sets `marker`.
+
+    /// AWS's `Marker`.
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.marker(value);
         self
@@ -991,22 +1209,25 @@ impl Call<'_, ops::ListResourceTags> {
 }
 
 impl Call<'_, ops::ListRetirableGrants> {
-    /// Sets `limit`.
+    /// AWS's `Limit`.
     pub fn limit(mut self, value: impl Into<i32>) -> Self {
         self.input = self.input.limit(value);
         self
     }
-    /// Sets `marker`.
+
+    /// AWS's `Marker`.
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.marker(value);
         self
     }
-    /// Sets `retiring_principal`.
+
+    /// AWS's `RetiringPrincipal`.
     pub fn retiring_principal(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.retiring_principal(value);
         self
     }
-    /// Sets `retiring_service_principal`.
+
+    /// AWS's `RetiringServicePrincipal`.
     pub fn retiring_service_principal(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.retiring_service_principal(value);
         self
@@ -1014,12 +1235,13 @@ impl Call<'_, ops::ListRetirableGrants> {
 }
 
 impl Call<'_, ops::PutKeyPolicy> {
-    /// Sets `bypass_policy_lockout_safety_check`.
+    /// AWS's `BypassPolicyLockoutSafetyCheck`.
     pub fn bypass_policy_lockout_safety_check(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.bypass_policy_lockout_safety_check(value);
         self
     }
-    /// Sets `policy_name`.
+
+    /// AWS's `PolicyName`.
     pub fn policy_name(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.policy_name(value);
         self
@@ -1027,70 +1249,96 @@ impl Call<'_, ops::PutKeyPolicy> {
 }
 
 impl Call<'_, ops::ReEncrypt> {
-    /// Sets `ciphertext_blob`.
+    /// AWS's `CiphertextBlob`.
     pub fn ciphertext_blob(mut self, value: impl Into<Vec<u8>>) -> Self {
         self.input = self.input.ciphertext_blob(value);
         self
     }
-    /// Sets `destination_encryption_algorithm`.
+
+    /// AWS's `DestinationEncryptionAlgorithm`.
     pub fn destination_encryption_algorithm(mut self, value: impl Into<EncryptionAlgorithmSpec>) -> Self {
         self.input = self.input.destination_encryption_algorithm(value);
         self
     }
-    /// Sets `destination_encryption_context`.
-    pub fn destination_encryption_context(mut self, value: impl Into<EncryptionContext>) -> Self {
+
+    /// One pair more of AWS's `DestinationEncryptionContext`. A key that stands twice is a `ValidationException` of [`send`](Call::send).
+    pub fn destination_encryption_context(self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.pair(
+            "destinationEncryptionContext",
+            |input| &mut input.destination_encryption_context,
+            key.into(),
+            value.into(),
+        )
+    }
+
+    /// AWS's `DestinationEncryptionContext` as a whole; pairs that are added one by one come on top.
+    pub fn destination_encryption_context_map(mut self, value: impl Into<EncryptionContext>) -> Self {
         self.input = self.input.destination_encryption_context(value);
         self
     }
-    /// Sets `dry_run`.
+
+    /// AWS's `DryRun`.
     pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.dry_run(value);
         self
     }
-    /// Sets `source_encryption_algorithm`.
-    pub fn source_encryption_algorithm(mut self, value: impl Into<EncryptionAlgorithmSpec>) -> Self {
-        self.input = self.input.source_encryption_algorithm(value);
-        self
-    }
-    /// Sets `source_encryption_context`.
-    pub fn source_encryption_context(mut self, value: impl Into<EncryptionContext>) -> Self {
-        self.input = self.input.source_encryption_context(value);
-        self
-    }
-    /// Sets `source_key_id`.
-    pub fn source_key_id(mut self, value: impl Into<String>) -> Self {
-        self.input = self.input.source_key_id(value);
-        self
-    }
-    /// Sets `dry_run_modifiers` to these items.
+
+    /// AWS's `DryRunModifiers`: these items.
     pub fn dry_run_modifiers(mut self, items: impl IntoIterator<Item = impl Into<DryRunModifierType>>) -> Self {
         self.input = self.input.dry_run_modifiers(items);
         self
     }
-    /// Sets `grant_tokens` to these items.
+
+    /// AWS's `GrantTokens`: these items.
     pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.input = self.input.grant_tokens(items);
+        self
+    }
+
+    /// AWS's `SourceEncryptionAlgorithm`.
+    pub fn source_encryption_algorithm(mut self, value: impl Into<EncryptionAlgorithmSpec>) -> Self {
+        self.input = self.input.source_encryption_algorithm(value);
+        self
+    }
+
+    /// One pair more of AWS's `SourceEncryptionContext`. A key that stands twice is a `ValidationException` of [`send`](Call::send).
+    pub fn source_encryption_context(self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.pair("sourceEncryptionContext", |input| &mut input.source_encryption_context, key.into(), value.into())
+    }
+
+    /// AWS's `SourceEncryptionContext` as a whole; pairs that are added one by one come on top.
+    pub fn source_encryption_context_map(mut self, value: impl Into<EncryptionContext>) -> Self {
+        self.input = self.input.source_encryption_context(value);
+        self
+    }
+
+    /// AWS's `SourceKeyId`.
+    pub fn source_key_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.source_key_id(value);
         self
     }
 }
 
 impl Call<'_, ops::ReplicateKey> {
-    /// Sets `bypass_policy_lockout_safety_check`.
+    /// AWS's `BypassPolicyLockoutSafetyCheck`.
     pub fn bypass_policy_lockout_safety_check(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.bypass_policy_lockout_safety_check(value);
         self
     }
-    /// Sets `description`.
+
+    /// AWS's `Description`.
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.description(value);
         self
     }
-    /// Sets `policy`.
+
+    /// AWS's `Policy`.
     pub fn policy(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.policy(value);
         self
     }
-    /// Sets `tags` to these items.
+
+    /// AWS's `Tags`: these items.
     pub fn tags(mut self, items: impl IntoIterator<Item = impl Into<Tag>>) -> Self {
         self.input = self.input.tags(items);
         self
@@ -1098,22 +1346,25 @@ impl Call<'_, ops::ReplicateKey> {
 }
 
 impl Call<'_, ops::RetireGrant> {
-    /// Sets `dry_run`.
+    /// AWS's `DryRun`.
     pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.dry_run(value);
         self
     }
-    /// Sets `grant_id`.
+
+    /// AWS's `GrantId`.
     pub fn grant_id(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.grant_id(value);
         self
     }
-    /// Sets `grant_token`.
+
+    /// AWS's `GrantToken`.
     pub fn grant_token(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.grant_token(value);
         self
     }
-    /// Sets `key_id`.
+
+    /// AWS's `KeyId`.
     pub fn key_id(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.key_id(value);
         self
@@ -1121,7 +1372,7 @@ impl Call<'_, ops::RetireGrant> {
 }
 
 impl Call<'_, ops::RevokeGrant> {
-    /// Sets `dry_run`.
+    /// AWS's `DryRun`.
     pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.dry_run(value);
         self
@@ -1129,7 +1380,7 @@ impl Call<'_, ops::RevokeGrant> {
 }
 
 impl Call<'_, ops::ScheduleKeyDeletion> {
-    /// Sets `pending_window_in_days`.
+    /// AWS's `PendingWindowInDays`.
     pub fn pending_window_in_days(mut self, value: impl Into<i32>) -> Self {
         self.input = self.input.pending_window_in_days(value);
         self
@@ -1137,40 +1388,45 @@ impl Call<'_, ops::ScheduleKeyDeletion> {
 }
 
 impl Call<'_, ops::Sign> {
-    /// Sets `dry_run`.
+    /// AWS's `DryRun`.
     pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.dry_run(value);
         self
     }
-    /// Sets `message_type`.
-    pub fn message_type(mut self, value: impl Into<MessageType>) -> Self {
-        self.input = self.input.message_type(value);
-        self
-    }
-    /// Sets `grant_tokens` to these items.
+
+    /// AWS's `GrantTokens`: these items.
     pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.input = self.input.grant_tokens(items);
+        self
+    }
+
+    /// AWS's `MessageType`.
+    pub fn message_type(mut self, value: impl Into<MessageType>) -> Self {
+        self.input = self.input.message_type(value);
         self
     }
 }
 
 impl Call<'_, ops::UpdateCustomKeyStore> {
-    /// Sets `cloud_hsm_cluster_id`.
+    /// AWS's `CloudHsmClusterId`.
     pub fn cloud_hsm_cluster_id(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.cloud_hsm_cluster_id(value);
         self
     }
-    /// Sets `key_store_password`.
+
+    /// AWS's `KeyStorePassword`.
     pub fn key_store_password(mut self, value: impl Into<Secret>) -> Self {
         self.input = self.input.key_store_password(value);
         self
     }
-    /// Sets `new_custom_key_store_name`.
+
+    /// AWS's `NewCustomKeyStoreName`.
     pub fn new_custom_key_store_name(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.new_custom_key_store_name(value);
         self
     }
-    /// Sets `xks_proxy_authentication_credential`.
+
+    /// AWS's `XksProxyAuthenticationCredential`.
     pub fn xks_proxy_authentication_credential(
         mut self,
         value: impl Into<XksProxyAuthenticationCredentialType>,
@@ -1178,27 +1434,32 @@ impl Call<'_, ops::UpdateCustomKeyStore> {
         self.input = self.input.xks_proxy_authentication_credential(value);
         self
     }
-    /// Sets `xks_proxy_connectivity`.
+
+    /// AWS's `XksProxyConnectivity`.
     pub fn xks_proxy_connectivity(mut self, value: impl Into<XksProxyConnectivityType>) -> Self {
         self.input = self.input.xks_proxy_connectivity(value);
         self
     }
-    /// Sets `xks_proxy_uri_endpoint`.
+
+    /// AWS's `XksProxyUriEndpoint`.
     pub fn xks_proxy_uri_endpoint(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.xks_proxy_uri_endpoint(value);
         self
     }
-    /// Sets `xks_proxy_uri_path`.
+
+    /// AWS's `XksProxyUriPath`.
     pub fn xks_proxy_uri_path(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.xks_proxy_uri_path(value);
         self
     }
-    /// Sets `xks_proxy_vpc_endpoint_service_name`.
+
+    /// AWS's `XksProxyVpcEndpointServiceName`.
     pub fn xks_proxy_vpc_endpoint_service_name(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.xks_proxy_vpc_endpoint_service_name(value);
         self
     }
-    /// Sets `xks_proxy_vpc_endpoint_service_owner`.
+
+    /// AWS's `XksProxyVpcEndpointServiceOwner`.
     pub fn xks_proxy_vpc_endpoint_service_owner(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.xks_proxy_vpc_endpoint_service_owner(value);
         self
@@ -1206,30 +1467,33 @@ impl Call<'_, ops::UpdateCustomKeyStore> {
 }
 
 impl Call<'_, ops::Verify> {
-    /// Sets `dry_run`.
+    /// AWS's `DryRun`.
     pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.dry_run(value);
         self
     }
-    /// Sets `message_type`.
-    pub fn message_type(mut self, value: impl Into<MessageType>) -> Self {
-        self.input = self.input.message_type(value);
-        self
-    }
-    /// Sets `grant_tokens` to these items.
+
+    /// AWS's `GrantTokens`: these items.
     pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.input = self.input.grant_tokens(items);
+        self
+    }
+
+    /// AWS's `MessageType`.
+    pub fn message_type(mut self, value: impl Into<MessageType>) -> Self {
+        self.input = self.input.message_type(value);
         self
     }
 }
 
 impl Call<'_, ops::VerifyMac> {
-    /// Sets `dry_run`.
+    /// AWS's `DryRun`.
     pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.dry_run(value);
         self
     }
-    /// Sets `grant_tokens` to these items.
+
+    /// AWS's `GrantTokens`: these items.
     pub fn grant_tokens(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.input = self.input.grant_tokens(items);
         self

@@ -107,9 +107,7 @@ impl Handler for ops::ListAliases {
     ) -> Result<Effect<'a, ListAliasesResponse>, Error> {
         let (account, region, now) = (act.caller().account, act.region(), proof.now());
         let entry = |name: &AliasName, alias: &AliasRecord| {
-            AliasListEntry::new()
-                .alias_name(name.as_str())
-                .alias_arn(name.arn(account, region))
+            AliasListEntry::new(name.as_str(), name.arn(account, region))
                 .target_key_id(alias.target.to_string())
                 .creation_date(alias.created)
                 .last_updated_date(alias.updated)
@@ -149,7 +147,7 @@ impl Handler for ops::ListAliases {
                 )?
             }
         };
-        let mut output = ListAliasesResponse::new().aliases(page.items).truncated(page.next.is_some());
+        let mut output = ListAliasesResponse::new(page.items, page.next.is_some());
         output.next_marker = page.next;
         Ok(Effect::answer(proof.into_keys(), output, Learned::default()))
     }

@@ -161,7 +161,7 @@ impl Handler for ops::CreateKey {
             };
             let public_key = made.public_key().map(<[u8]>::to_vec);
             let (record, changes) = strongroom_keys::create_key(account, region, new, &version, public_key, now);
-            let output = CreateKeyResponse::new().key_metadata(key_metadata(&arn, &record, now));
+            let output = CreateKeyResponse::new(key_metadata(&arn, &record, now));
             Ok((changes, output, Learned { made: Some(arn), ..Learned::default() }))
         }))
     }
@@ -175,7 +175,7 @@ impl Handler for ops::DescribeKey {
     ) -> Result<Effect<'a, DescribeKeyResponse>, Error> {
         let key = proof.key()?;
         let metadata = key_metadata(&key.arn, key.record(), proof.now());
-        Ok(Effect::answer(proof.into_keys(), DescribeKeyResponse::new().key_metadata(metadata), Learned::default()))
+        Ok(Effect::answer(proof.into_keys(), DescribeKeyResponse::new(metadata), Learned::default()))
     }
 }
 
@@ -197,10 +197,10 @@ impl Handler for ops::ListKeys {
             |(_, loaded)| {
                 let visible = loaded.value.state_at(now) != Effective::Gone;
                 let arn = loaded.value.arn(account, region);
-                Ok(visible.then(|| KeyListEntry::new().key_id(arn.id().to_string()).key_arn(arn.to_string())))
+                Ok(visible.then(|| KeyListEntry::new(arn.id().to_string(), arn.to_string())))
             },
         )?;
-        let mut output = ListKeysResponse::new().keys(page.items).truncated(page.next.is_some());
+        let mut output = ListKeysResponse::new(page.items, page.next.is_some());
         output.next_marker = page.next;
         Ok(Effect::answer(proof.into_keys(), output, Learned::default()))
     }
@@ -235,11 +235,8 @@ impl Handler for ops::ScheduleKeyDeletion {
         let days = input.pending_window_in_days.and_then(|days| u32::try_from(days).ok()).unwrap_or(USUAL_WINDOW);
         let (changes, at) = strongroom_keys::schedule_deletion(&key.arn, &key.loaded, days, proof.now());
         let shown = i32::try_from(days).map_err(|_| internal("a window that is no number of days"))?;
-        let output = ScheduleKeyDeletionResponse::new()
-            .key_id(key.arn_text.clone())
-            .deletion_date(at)
-            .key_state(KeyState::PendingDeletion)
-            .pending_window_in_days(shown);
+        let output =
+            ScheduleKeyDeletionResponse::new(key.arn_text.clone(), KeyState::PendingDeletion, shown).deletion_date(at);
         Ok(Effect::write(proof, changes, output))
     }
 }
@@ -252,7 +249,7 @@ impl Handler for ops::CancelKeyDeletion {
     ) -> Result<Effect<'a, CancelKeyDeletionResponse>, Error> {
         let key = proof.key()?;
         let changes = strongroom_keys::cancel_deletion(&key.arn, &key.loaded);
-        let output = CancelKeyDeletionResponse::new().key_id(key.arn_text.clone());
+        let output = CancelKeyDeletionResponse::new(key.arn_text.clone());
         Ok(Effect::write(proof, changes, output))
     }
 }

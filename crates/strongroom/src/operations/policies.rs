@@ -49,7 +49,7 @@ impl Handler for ops::GetKeyPolicy {
             Some(other) => return Err(no_such_policy(other).into()),
         }
         let policy = proof.key()?.policy.document.clone();
-        let output = GetKeyPolicyResponse::new().policy(policy).policy_name(DEFAULT);
+        let output = GetKeyPolicyResponse::new(policy, DEFAULT);
         Ok(Effect::answer(proof.into_keys(), output, Learned::default()))
     }
 }

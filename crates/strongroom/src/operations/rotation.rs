@@ -13,7 +13,7 @@ use super::page::Pages;
 use crate::Error;
 use crate::act::Act;
 use crate::dispatch::{Effect, Handler, Making};
-use crate::gate::Authorized;
+use crate::gate::{Authorized, internal};
 use crate::trace::{Learned, Rotated};
 
 const ROTATIONS: Pages = Pages { usual: 100 };
@@ -52,7 +52,7 @@ impl Handler for ops::RotateKeyOnDemand {
                 rotation: Some(RotationType::OnDemand),
             };
             let (_, changes) = strongroom_keys::add_version(&key.arn, &key.loaded, &version)?;
-            let output = RotateKeyOnDemandResponse::new().key_id(key.arn.id().to_string());
+            let output = RotateKeyOnDemandResponse::new(key.arn.id().to_string());
             let rotated = Rotated { arn: key.arn, previous: key.record().material, current: version.material };
             Ok((changes, output, Learned { rotated: Some(rotated), ..Learned::default() }))
         }))
@@ -89,16 +89,15 @@ impl Handler for ops::ListKeyRotations {
                 if !all && version.rotation.is_none() {
                     return Ok(None);
                 }
-                let mut entry = RotationsListEntry::new().key_id(key.arn.id().to_string());
-                entry.key_material_id = version.material.as_ref().map(|id| hex(id));
-                entry.key_material_state =
-                    Some(if *number == current { KeyMaterialState::Current } else { KeyMaterialState::NonCurrent });
+                let material = version.material.as_ref().ok_or_else(|| internal("a version has no material id"))?;
+                let state = if *number == current { KeyMaterialState::Current } else { KeyMaterialState::NonCurrent };
+                let mut entry = RotationsListEntry::new(key.arn.id().to_string(), hex(material), state);
                 entry.rotation_type = version.rotation;
                 entry.rotation_date = version.rotation.map(|_| version.created);
                 Ok(Some(entry))
             },
         )?;
-        let mut output = ListKeyRotationsResponse::new().rotations(page.items).truncated(page.next.is_some());
+        let mut output = ListKeyRotationsResponse::new(page.items, page.next.is_some());
         output.next_marker = page.next;
         Ok(Effect::answer(proof.into_keys(), output, Learned::default()))
     }

@@ -1,7 +1,8 @@
 //! Sign, Verify, GetPublicKey.
 
 use strongroom_api::types::{
-    GetPublicKeyRequest, GetPublicKeyResponse, SignRequest, SignResponse, VerifyRequest, VerifyResponse,
+    GetPublicKeyRequest, GetPublicKeyResponse, GetPublicKeyResponseParts, SignRequest, SignResponse, VerifyRequest,
+    VerifyResponse,
 };
 use strongroom_api::{KmsError, ops};
 use strongroom_crypto::{CryptoErrorKind, Curve};
@@ -70,8 +71,7 @@ impl Handler for ops::Sign {
         let message = input_of(curve, algorithm, input.message_type, input.message.expose_secret())?;
         let opened = act.open(proof, &Version::Current)?.ok_or_else(|| internal("the current version is missing"))?;
         let signature = opened.run(&Op::Sign { algorithm, input: message }, LONGEST_SIGNATURE)?.into_vec();
-        let output =
-            SignResponse::new().key_id(opened.key().arn_text.clone()).signature(signature).signing_algorithm(algorithm);
+        let output = SignResponse::new(signature, opened.key().arn_text.clone(), algorithm);
         Ok(opened.answer(output))
     }
 }
@@ -105,8 +105,7 @@ impl Handler for ops::Verify {
             CryptoErrorKind::Verification | CryptoErrorKind::InvalidInput => KmsError::invalid_signature().into(),
             _ => Error::from(error),
         })?;
-        let output =
-            VerifyResponse::new().key_id(key.arn_text.clone()).signature_valid(true).signing_algorithm(algorithm);
+        let output = VerifyResponse::new(true, key.arn_text.clone(), algorithm);
         Ok(Effect::answer(proof.into_keys(), output, Learned::default()))
     }
 }
@@ -120,11 +119,12 @@ impl Handler for ops::GetPublicKey {
         let key = proof.key()?;
         let record = key.record();
         let public_key = record.public_key.clone().ok_or_else(|| internal("the record has no public key"))?;
-        let mut output = GetPublicKeyResponse::new()
-            .key_id(key.arn_text.clone())
-            .public_key(public_key)
-            .key_spec(record.spec)
-            .key_usage(record.usage);
+        let mut output = GetPublicKeyResponse::new(GetPublicKeyResponseParts {
+            key_id: key.arn_text.clone(),
+            public_key,
+            key_spec: record.spec,
+            key_usage: record.usage,
+        });
         output.customer_master_key_spec = record.spec.as_str().parse().ok();
         let algorithms = strongroom_keys::algorithms(record.spec, record.usage);
         if !algorithms.signing.is_empty() {

@@ -64,10 +64,7 @@ impl Handler for ops::Encrypt {
         let algorithm = algorithm_of(input.encryption_algorithm);
         let opened = current(act, proof)?;
         let blob = seal(&opened, act, input.encryption_context.as_ref(), input.plaintext.expose_secret())?;
-        let output = EncryptResponse::new()
-            .ciphertext_blob(blob)
-            .key_id(opened.key().arn_text.clone())
-            .encryption_algorithm(algorithm);
+        let output = EncryptResponse::new(blob, opened.key().arn_text.clone(), algorithm);
         Ok(opened.answer(output))
     }
 }
@@ -112,10 +109,7 @@ impl Handler for ops::Decrypt {
         let opened = opened.ok_or_else(KmsError::invalid_ciphertext)?;
         let context = input.encryption_context.as_ref().unwrap_or(NO_CONTEXT);
         let plaintext = opened.run(&Op::Unseal { blob, context }, MAX_PLAINTEXT)?.into_secret();
-        let mut output = DecryptResponse::new()
-            .key_id(opened.key().arn_text.clone())
-            .plaintext(plaintext)
-            .encryption_algorithm(algorithm);
+        let mut output = DecryptResponse::new(plaintext, opened.key().arn_text.clone(), algorithm);
         output.key_material_id = opened.material_id();
         Ok(opened.answer(output))
     }
@@ -157,8 +151,7 @@ impl Handler for ops::GenerateDataKey {
         let len = data_key_len(input.key_spec, input.number_of_bytes)?;
         let opened = current(act, proof)?;
         let (key, blob) = data_key(act, &opened, len, input.encryption_context.as_ref())?;
-        let mut output =
-            GenerateDataKeyResponse::new().ciphertext_blob(blob).plaintext(key).key_id(opened.key().arn_text.clone());
+        let mut output = GenerateDataKeyResponse::new(blob, key, opened.key().arn_text.clone());
         output.key_material_id = opened.material_id();
         Ok(opened.answer(output))
     }
@@ -177,8 +170,7 @@ impl Handler for ops::GenerateDataKeyWithoutPlaintext {
         let len = data_key_len(input.key_spec, input.number_of_bytes)?;
         let opened = current(act, proof)?;
         let (_, blob) = data_key(act, &opened, len, input.encryption_context.as_ref())?;
-        let mut output =
-            GenerateDataKeyWithoutPlaintextResponse::new().ciphertext_blob(blob).key_id(opened.key().arn_text.clone());
+        let mut output = GenerateDataKeyWithoutPlaintextResponse::new(blob, opened.key().arn_text.clone());
         output.key_material_id = opened.material_id();
         Ok(opened.answer(output))
     }

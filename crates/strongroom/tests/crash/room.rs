@@ -212,7 +212,7 @@ impl<W: Witness> Worker<'_, W> {
 
     pub(crate) fn create(&mut self) -> Done {
         self.witness.asked("CreateKey", &[]);
-        let id = self.room.root.create_key().send()?.key_metadata.unwrap().key_id;
+        let id = self.room.root.create_key().send()?.key_metadata.key_id;
         self.world.apply("CreateKey", &[&id]);
         self.witness.done("CreateKey", &[&id]);
         Ok(())
@@ -230,7 +230,7 @@ impl<W: Witness> Worker<'_, W> {
     pub(crate) fn encrypt(&mut self) -> Done {
         let (key, number) = (self.enabled()?, self.number());
         self.witness.asked("Encrypt", &[&key]);
-        let blob = self.room.root.encrypt(&*key, plaintext(number)).send()?.ciphertext_blob.unwrap();
+        let blob = self.room.root.encrypt(&*key, plaintext(number)).send()?.ciphertext_blob;
         self.witness.done("Encrypt", &[&key, &number.to_string(), &hex(&blob)]);
         Ok(())
     }
@@ -381,7 +381,7 @@ pub(crate) fn check(room: &Room, ledger: &mut Ledger, after: After, log: &Arc<dy
         for (number, blob) in all {
             let result = room.root.decrypt().ciphertext_blob(blob.clone()).send();
             match result {
-                Ok(opened) => assert_eq!(opened.plaintext.unwrap().expose_secret(), plaintext(*number)),
+                Ok(opened) => assert_eq!(opened.plaintext.expose_secret(), plaintext(*number)),
                 Err(error) => {
                     let expected = match &*actual.keys[key].state {
                         "Disabled" => ErrorCode::Disabled,

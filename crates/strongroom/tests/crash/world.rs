@@ -72,8 +72,8 @@ impl World {
                 call = call.marker(marker);
             }
             let page = must(call.send());
-            for key in page.keys.unwrap_or_default() {
-                let id = key.key_id.unwrap();
+            for key in page.keys {
+                let id = key.key_id;
                 world.keys.insert(id.clone(), Self::view(room, &id));
             }
             match page.next_marker {
@@ -87,8 +87,8 @@ impl World {
                 call = call.marker(marker);
             }
             let page = must(call.send());
-            for alias in page.aliases.unwrap_or_default() {
-                world.aliases.insert(alias.alias_name.unwrap(), alias.target_key_id.unwrap());
+            for alias in page.aliases {
+                world.aliases.insert(alias.alias_name, alias.target_key_id.unwrap());
             }
             match page.next_marker {
                 Some(next) => marker = Some(next),
@@ -99,10 +99,10 @@ impl World {
 
     fn view(room: &Room, id: &str) -> KeyView {
         let root = &room.root;
-        let metadata = must(root.describe_key(id).send()).key_metadata.unwrap();
-        let state = metadata.key_state.unwrap().as_str().to_owned();
+        let metadata = must(root.describe_key(id).send()).key_metadata;
+        let state = metadata.key_state.as_str().to_owned();
         let rotations = match root.list_key_rotations(id).send() {
-            Ok(list) => list.rotations.unwrap_or_default().len(),
+            Ok(list) => list.rotations.len(),
             Err(error) if error.is(ErrorCode::UnsupportedOperation) => 0,
             Err(error) if state == "PendingDeletion" => {
                 assert!(error.is(ErrorCode::KmsInvalidState), "{error}");
@@ -110,7 +110,7 @@ impl World {
             }
             Err(error) => panic!("{error}"),
         };
-        let policy = must(root.get_key_policy(id).send()).policy.unwrap();
+        let policy = must(root.get_key_policy(id).send()).policy;
         KeyView { state, rotations, policy: policy_number(&policy) }
     }
 }

@@ -2,6 +2,7 @@
 
 mod allocation;
 mod authorization;
+mod calls;
 mod first;
 mod keys;
 mod policies;

@@ -25,21 +25,34 @@ pub(super) fn family(
     Ok(out)
 }
 
+/// So many arguments a response's constructor has at most; more are given by name, as the fields of a struct.
+const ARGUMENTS: usize = 3;
+
 /// How a member stands in its struct: the marker of `structure!`.
-fn need(member: &Member, model: &Model) -> Result<&'static str, Fault> {
+fn need(structure: &str, member: &Member, model: &Model, overlay: &Overlay) -> Result<&'static str, Fault> {
     let list = matches!(model.shape(&member.shape)?.kind, Kind::List(_));
-    Ok(match (member.required, list) {
-        (true, false) => "required",
-        (true, true) => "required_list",
-        (false, false) => "optional",
-        (false, true) => "optional_list",
+    let present = overlay.present(structure).contains(&member.name);
+    Ok(match (member.required, present, list) {
+        (true, _, false) => "required",
+        (true, _, true) => "required_list",
+        (false, true, false) => "present",
+        (false, true, true) => "present_list",
+        (false, false, false) => "optional",
+        (false, false, true) => "optional_list",
     })
+}
+
+/// The members that a constructor takes: those that the model requires, then those that are always there.
+fn constructed<'a>(structure: &str, members: &'a [Member], overlay: &Overlay) -> Vec<&'a Member> {
+    let present = overlay.present(structure).iter().filter_map(|name| members.iter().find(|m| m.name == *name));
+    members.iter().filter(|m| m.required).chain(present).collect()
 }
 
 fn structure(out: &mut String, name: &str, model: &Model, overlay: &Overlay) -> Result<(), Fault> {
     let members = model.members(name)?;
     let mut derives = if holds_secret(name, model)? { vec![] } else { vec!["Clone", "PartialEq"] };
-    if members.iter().all(|m| !m.required) {
+    let constructed = constructed(name, members, overlay);
+    if constructed.is_empty() {
         derives.push("Default");
     }
     for member in members {
@@ -59,16 +72,23 @@ fn structure(out: &mut String, name: &str, model: &Model, overlay: &Overlay) -> 
         writeln!(out, "    #[derive({})]", derives.join(", "))?;
     }
     writeln!(out, "    {name}: {}", static_name(name))?;
+    let field = |member: &Member| Ok::<_, Fault>((snake(&member.name), rust_type(&member.shape, model)?));
     let (mut new, mut set, mut list) = (String::new(), String::new(), String::new());
+    for member in &constructed {
+        let (field, kind) = field(member)?;
+        write!(new, " {field}: {} {kind},", need(name, member, model, overlay)?)?;
+    }
     for member in members {
-        let (field, kind) = (snake(&member.name), rust_type(&member.shape, model)?);
-        match need(member, model)? {
+        let (field, kind) = field(member)?;
+        match need(name, member, model, overlay)? {
             "optional" => write!(set, " {field}: {kind},")?,
             "optional_list" => write!(list, " {field}: {kind},")?,
-            need => write!(new, " {field}: {need} {kind},")?,
+            _ => {}
         }
     }
-    for (what, fields) in [("new", new), ("set", set), ("list", list)] {
+    let by_name = !overlay.present(name).is_empty() && constructed.len() > ARGUMENTS;
+    let how = if by_name { format!("parts {name}Parts") } else { "new".into() };
+    for (what, fields) in [(how.as_str(), new), ("set", set), ("list", list)] {
         writeln!(out, "    {what} {{{fields} }}")?;
     }
     out.push_str("    members {\n");
@@ -80,7 +100,7 @@ fn structure(out: &mut String, name: &str, model: &Model, overlay: &Overlay) -> 
             literal(&member.name),
             literal(rule.record_name.as_deref().unwrap_or(&lower_first(&member.name))),
             snake(&member.name),
-            need(member, model)?,
+            need(name, member, model, overlay)?,
             rust_type(&member.shape, model)?,
             shape_of(name, member, rule),
             rule.record,

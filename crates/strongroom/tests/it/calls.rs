@@ -1,0 +1,56 @@
+//! The typed client: what is served, and encryption contexts pair by pair.
+
+use strongroom::{Caller, Client, EncryptionContext, Error, ErrorCode, Kms, Operation, served};
+
+fn root(kms: &Kms) -> (Client, String) {
+    let root = kms.client(Caller::root()).unwrap();
+    let key = root.create_key().send().unwrap().key_metadata.key_id;
+    (root, key)
+}
+
+fn refused<T: std::fmt::Debug>(result: Result<T, Error>, says: &str) {
+    let error = result.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::Validation, "{error}");
+    assert!(error.to_string().contains(says), "{error}");
+}
+
+#[test]
+fn pairs_in_any_order_and_a_whole_context_are_the_same() {
+    let kms = Kms::in_memory().unwrap();
+    let (root, key) = root(&kms);
+    let call = root.encrypt(&*key, b"x".as_slice()).encryption_context("order", "17").encryption_context("line", "2");
+    let sealed = call.send().unwrap().ciphertext_blob;
+    let whole = EncryptionContext::from_pairs([("line", "2"), ("order", "17")]).unwrap();
+    let opened = root.decrypt().ciphertext_blob(&*sealed).encryption_context_map(whole).send().unwrap();
+    assert_eq!(opened.plaintext.expose_secret(), b"x");
+    let part = EncryptionContext::from_pairs([("order", "17")]).unwrap();
+    let call = root.decrypt().ciphertext_blob(&*sealed).encryption_context("line", "2").encryption_context_map(part);
+    assert_eq!(call.send().unwrap().plaintext.expose_secret(), b"x");
+    let without = root.decrypt().ciphertext_blob(&*sealed).encryption_context("line", "2").send().unwrap_err();
+    assert_eq!(without.code(), ErrorCode::InvalidCiphertext);
+}
+
+#[test]
+fn pairs_that_are_no_context_are_a_validation_exception_of_send() {
+    let kms = Kms::in_memory().unwrap();
+    let (root, key) = root(&kms);
+    let call = || root.encrypt(&*key, b"x".as_slice()).encryption_context("order", "17");
+    refused(
+        call().encryption_context("order", "17").send(),
+        "'encryptionContext' failed to satisfy constraint: the encryption context has the key `order` twice",
+    );
+    refused(call().encryption_context("note", "n".repeat(8_192)).send(), "at most 8192 are allowed");
+    let whole = EncryptionContext::from_pairs([("order", "18")]).unwrap();
+    refused(call().encryption_context_map(whole).send(), "`order` twice");
+}
+
+#[test]
+fn what_is_served_is_what_has_a_handler() {
+    let all: Vec<Operation> = served().collect();
+    assert!(all.is_sorted_by_key(|operation| operation.as_str()));
+    for operation in [Operation::CreateKey, Operation::Encrypt, Operation::Decrypt, Operation::RotateKeyOnDemand] {
+        assert!(all.contains(&operation), "{operation}");
+    }
+    assert!(!all.contains(&Operation::ConnectCustomKeyStore));
+    println!("{} operations are served", all.len());
+}
