@@ -96,6 +96,28 @@ impl Client {
 /// A call in the making: a request and the client that will send it.
 ///
 /// Its setters are the request's own: every member that AWS does not require. An encryption context is added pair by pair.
+///
+/// ```
+/// # fn main() -> Result<(), strongroom::Error> {
+/// use strongroom::{Caller, Kms};
+///
+/// let kms = Kms::in_memory()?;
+/// let client = kms.client(Caller::root())?;
+/// let key = client.create_key().send()?.key_metadata.key_id;
+/// let sealed = client.encrypt(&key, b"attack at dawn".as_slice()).encryption_context("order", "17").send()?;
+/// let opened = client.decrypt().ciphertext_blob(sealed.ciphertext_blob).encryption_context("order", "17").send()?;
+/// assert_eq!(opened.plaintext.expose_secret(), b"attack at dawn");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// What this version does not serve can be written down, and does not compile:
+///
+/// ```compile_fail,E0277
+/// # fn connect(client: strongroom::Client) {
+/// client.connect_custom_key_store("cks-1234567890abcdef0").send();
+/// # }
+/// ```
 #[must_use = "nothing happens before `send`"]
 pub struct Call<'a, O: ApiOperation> {
     client: &'a Client,

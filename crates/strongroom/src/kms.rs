@@ -30,10 +30,10 @@ use crate::{Caller, Client, Error, Options};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let kms = Kms::in_memory()?;
 /// let root = kms.client(Caller::root())?;
-/// let key = root.create_key().send()?.key_metadata.ok_or("no metadata")?.key_id;
+/// let key = root.create_key().send()?.key_metadata.key_id;
 /// let sealed = root.encrypt(&*key, b"attack at dawn".as_slice()).send()?;
-/// let opened = root.decrypt().ciphertext_blob(sealed.ciphertext_blob.unwrap_or_default()).send()?;
-/// assert_eq!(opened.plaintext.ok_or("no plaintext")?.expose_secret(), b"attack at dawn");
+/// let opened = root.decrypt().ciphertext_blob(sealed.ciphertext_blob).send()?;
+/// assert_eq!(opened.plaintext.expose_secret(), b"attack at dawn");
 /// # Ok(())
 /// # }
 /// ```

@@ -1,5 +1,7 @@
 //! The facade from outside.
 
+#![cfg(test)]
+
 mod allocation;
 mod authorization;
 mod calls;
