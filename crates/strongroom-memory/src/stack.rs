@@ -19,7 +19,9 @@ use zeroize::zeroize_stack;
 /// - Borrow secrets into `f`, and write results into a [`SecretSlot`](crate::SecretSlot) or a
 ///   buffer of the caller's. What `f` owns or *returns by value* also passes through frames that
 ///   are above the cleared part.
-/// - If `f` panics, its stack is cleared as the panic passes.
+/// - If `f` panics, its stack is cleared as the panic passes. The panic hook runs before that: one that
+///   prints a backtrace (`RUST_BACKTRACE`) moves parts of the unused stack, and what was left there,
+///   into the heap.
 /// - Best effort by nature: general registers keep what they hold, and the compiler owes nobody a
 ///   stack layout. The test `a_cleared_stack_keeps_no_key` looks at the memory itself.
 ///
