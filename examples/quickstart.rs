@@ -5,7 +5,7 @@
 
 use std::error::Error;
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -28,14 +28,15 @@ const POLICY: &str = r#"{
 }"#;
 
 fn main() -> Result<()> {
-    let source = std::env::args().nth(1).map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs"), PathBuf::from);
-    let files = files_in(&source)?;
+    let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");
+    let files = files_in(Path::new(&std::env::args().nth(1).unwrap_or(docs.to_owned())))?;
     let out = Path::new("quickstart-out").join(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis().to_string());
     let (room, sealed) = (out.join("room"), out.join("sealed"));
     fs::create_dir_all(&sealed)?;
+    let options = || Options::new(Passphrase::new(b"correct horse battery staple".as_slice()));
 
     println!("1. A strongroom in {}", room.display());
-    let kms = Kms::create(&room, Options::new(Passphrase::new(b"correct horse battery staple".as_slice())))?;
+    let kms = Kms::create(&room, options())?;
     let root = kms.client(Caller::root())?;
     let key = root.create_key().description("the archive").policy(POLICY).send()?.key_metadata.key_id;
     root.create_alias("alias/archive", &*key).send()?;
@@ -43,64 +44,60 @@ fn main() -> Result<()> {
 
     println!("2. Sealing {} files as `archivist`", files.len());
     let archive = kms.client(Caller::user("archivist"))?.data_keys("alias/archive");
-    let started = Instant::now();
-    let mut bytes = 0;
+    let (started, mut bytes) = (Instant::now(), 0);
     for (at, file) in files.iter().enumerate() {
         let to = BufWriter::new(File::create(sealed.join(format!("{at}.sealed")))?);
         let mut encryptor = archive.envelope().encryptor(to, &context(file)?)?;
         bytes += io::copy(&mut File::open(file)?, &mut encryptor)?;
         encryptor.finish()?.flush()?;
-        progress(at + 1, files.len(), bytes);
+        progress(at + 1, files.len());
     }
-    let sealing = rate(bytes, started);
+    let sealing = bytes as f64 / 1e6 / started.elapsed().as_secs_f64();
 
     println!("\n3. Rotating the key, closing, opening again");
     root.rotate_key_on_demand(&*key).send()?;
     kms.close()?;
-    let kms = Kms::open(&room, Options::new(Passphrase::new(b"correct horse battery staple".as_slice())))?;
+    let kms = Kms::open(&room, options())?;
 
     println!("4. Opening every file as `reader`, and comparing");
     let reader = kms.client(Caller::user("reader"))?.data_keys("alias/archive");
     let started = Instant::now();
     for (at, file) in files.iter().enumerate() {
         let from = BufReader::new(File::open(sealed.join(format!("{at}.sealed")))?);
-        let mut decryptor = reader.envelope().expect_context(context(file)?).decryptor(from)?;
-        if !same(&mut decryptor, &mut BufReader::new(File::open(file)?))? {
+        let mut opened = reader.envelope().expect_context(context(file)?).decryptor(from)?;
+        if !same(&mut opened, &mut File::open(file)?)? {
             return Err(format!("{} came back changed", file.display()).into());
         }
-        progress(at + 1, files.len(), 0);
+        progress(at + 1, files.len());
     }
-    let opening = rate(bytes, started);
+    let opening = bytes as f64 / 1e6 / started.elapsed().as_secs_f64();
 
     println!("\n5. The archivist tries to read");
-    let first = fs::read(sealed.join("0.sealed"))?;
+    let mut first = fs::read(sealed.join("0.sealed"))?;
     let refused = kms.client(Caller::user("archivist"))?.data_keys("alias/archive").envelope().open(&first);
     println!("   refused: {}", refused.err().ok_or("the archivist was let in")?);
     let event = kms.record().filter(Filter::new().failed()).iter()?.last().ok_or("nothing was recorded")??;
     let decision = event.record.decision().ok_or("the event has no decision")?;
-    println!("   event {} says: statement `{}` of the {}", event.index, decision.statement.unwrap_or("?"), decision.layer);
+    println!("   event {} says: `{}` of the {}", event.index, decision.statement.unwrap_or("?"), decision.layer);
 
     println!("6. Somebody changes one byte of a sealed file, and one of the record");
-    let mut changed = first;
-    flip(changed.last_mut());
-    println!("   the file:   {}", reader.envelope().open(&changed).err().ok_or("the change was not found")?);
-    let verifying_key = kms.verifying_key()?;
-    let closed = kms.close()?;
-    let anchor = [closed.checkpoint];
-    let segment = first_segment(&room.join("log"))?;
+    first.last_mut().into_iter().for_each(|byte| *byte ^= 1);
+    println!("   the file:   {}", reader.envelope().open(&first).err().ok_or("the change was not found")?);
+    let calls = kms.record().iter()?.filter(|event| event.as_ref().is_ok_and(|e| e.is_call())).count();
+    let (verifying_key, closed) = (kms.verifying_key()?, kms.close()?);
+    let segment = room.join("log/0000000000000000.log");
     let original = fs::read(&segment)?;
     let mut changed = original.clone();
-    let middle = changed.len() / 2;
-    flip(changed.get_mut(middle));
-    fs::write(&segment, changed)?;
-    println!("   the record: {:?}", verify_record(&room, &verifying_key, &anchor)?.outcome);
-    fs::write(&segment, original)?;
-    println!("   put back:   {:?}", verify_record(&room, &verifying_key, &anchor)?.outcome);
+    changed.last_mut().into_iter().for_each(|byte| *byte ^= 1);
+    for bytes in [changed, original] {
+        fs::write(&segment, bytes)?;
+        let report = verify_record(&room, &verifying_key, &[closed.checkpoint.clone()])?;
+        println!("   the record: {:?}, first bad leaf: {:?}", report.outcome, report.first_bad);
+    }
 
-    let size = anchor[0].checkpoint.size();
     println!("\n{} files, {bytes} bytes, sealed at {sealing:.0} MB/s, opened at {opening:.0} MB/s", files.len());
-    println!("{} events for {} calls, checkpoint:\n{}", closed.events, closed.events, anchor[0].note);
-    println!("The sealed files are in {}, the record of all {size} events is in {}", sealed.display(), room.join("log").display());
+    println!("{calls} calls, {} events, checkpoint:\n{}", closed.events, closed.checkpoint.note);
+    println!("The sealed files are in {}, the record is in {}/log", sealed.display(), room.display());
     Ok(())
 }
 
@@ -120,32 +117,19 @@ fn context(file: &Path) -> Result<EncryptionContext> {
     Ok(EncryptionContext::from_pairs([("file", file.to_string_lossy())])?)
 }
 
-fn same(left: &mut impl io::Read, right: &mut impl io::Read) -> io::Result<bool> {
+fn same(left: &mut impl Read, right: &mut impl Read) -> io::Result<bool> {
     let (mut a, mut b) = (Vec::new(), Vec::new());
     loop {
-        let read = io::Read::take(&mut *left, 1 << 20).read_to_end(&mut a)?;
-        io::Read::take(&mut *right, 1 << 20).read_to_end(&mut b)?;
-        if a != b || read == 0 {
+        (a.clear(), b.clear());
+        left.by_ref().take(1 << 20).read_to_end(&mut a)?;
+        right.by_ref().take(1 << 20).read_to_end(&mut b)?;
+        if a != b || a.is_empty() {
             return Ok(a == b);
         }
-        (a.clear(), b.clear());
     }
 }
 
-fn first_segment(log: &Path) -> Result<PathBuf> {
-    let files = files_in(log)?;
-    Ok(files.into_iter().find(|file| file.to_string_lossy().ends_with(".log")).ok_or("the record has no segment")?)
-}
-
-fn flip(byte: Option<&mut u8>) {
-    byte.into_iter().for_each(|byte| *byte ^= 1);
-}
-
-fn rate(bytes: u64, started: Instant) -> f64 {
-    bytes as f64 / 1e6 / started.elapsed().as_secs_f64()
-}
-
-fn progress(done: usize, all: usize, bytes: u64) {
-    print!("\r   {done}/{all} files, {:.1} MB", bytes as f64 / 1e6);
+fn progress(done: usize, all: usize) {
+    print!("\r   {done}/{all} files");
     let _ = io::stdout().flush();
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use strongroom_audit::LogCrypto;
 use strongroom_audit::checkpoint::SignedCheckpoint;
-use strongroom_audit::event::{Filter, Record};
+use strongroom_audit::event::{EventType, Filter, Record};
 use strongroom_audit::log::{DirStorage, LeafReader};
 use strongroom_audit::note::VerifyingKey;
 use strongroom_audit::verify::{Report, Verifier};
@@ -45,6 +45,12 @@ pub struct LoggedEvent {
 }
 
 impl LoggedEvent {
+    /// Whether it tells of a call, and not of something that the strongroom did on its own.
+    #[must_use]
+    pub fn is_call(&self) -> bool {
+        self.record.event_type() == EventType::ApiCall
+    }
+
     /// CloudTrail's JSON, one text for each account that the event is delivered to, a line each.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -79,8 +85,8 @@ impl<'a> Recorded<'a> {
     /// The log's folder can't be read.
     pub fn iter(self) -> Result<Events, Error> {
         self.core.usable()?;
-        let end = self.core.journal.log().size();
-        Ok(Events { reader: self.core.journal.log().read(self.from..end)?, filter: self.filter })
+        let log = self.core.journal.log();
+        Ok(Events { reader: log.read(self.from..log.size())?, filter: self.filter })
     }
 }
 
