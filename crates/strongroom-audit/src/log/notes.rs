@@ -29,7 +29,7 @@ impl Notes {
         };
         let file = file.map_err(fault)?;
         let bytes = read_all(&*file).map_err(fault)?;
-        let whole = bytes.len().saturating_sub(split_notes(&bytes).1.len()) as u64;
+        let whole = whole_len(&bytes) as u64;
         if whole < bytes.len() as u64 {
             file.truncate(whole).map_err(fault)?;
         }
@@ -53,6 +53,18 @@ fn read_all(file: &dyn LogFile) -> std::io::Result<Vec<u8>> {
     let got = file.read_at(0, &mut bytes)?;
     bytes.truncate(got);
     Ok(bytes)
+}
+
+/// How many bytes, from the first on, hold whole notes. Of the last one a loss of power may have kept some sectors and
+/// made others zero, so that it ends like a note and is none.
+fn whole_len(bytes: &[u8]) -> usize {
+    let (mut notes, rest) = split_notes(bytes);
+    let mut whole = bytes.len().saturating_sub(rest.len());
+    while let Some(last) = notes.pop_if(|last| Note::parse(last).is_err()) {
+        // With the blank line behind it.
+        whole = whole.saturating_sub(last.len().saturating_add(1));
+    }
+    whole
 }
 
 /// The notes in the file of checkpoints, and what stands behind the last whole one.
@@ -85,5 +97,21 @@ pub(crate) fn read_notes(storage: &dyn LogStorage) -> Result<Vec<Vec<u8>>, Error
             let bytes = other.and_then(|file| read_all(&*file)).map_err(fault)?;
             Ok(split_notes(&bytes).0.into_iter().map(<[u8]>::to_vec).collect())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_torn_note_at_the_end_is_cut_off_and_the_ones_before_it_stay() {
+        let note = "origin\n5\ncm9vdA==\n\n\u{2014} name c2lnbmF0dXJl\n\n";
+        let torn: String = note.chars().enumerate().map(|(at, c)| if at < 9 { '\0' } else { c }).collect();
+        let two = [note, note].concat();
+        assert_eq!(whole_len(two.as_bytes()), two.len());
+        assert_eq!(whole_len([two.as_str(), &torn].concat().as_bytes()), two.len());
+        assert_eq!(whole_len([two.as_str(), "origin\n7"].concat().as_bytes()), two.len());
+        assert_eq!(whole_len(b""), 0);
     }
 }
