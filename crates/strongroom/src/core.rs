@@ -9,13 +9,13 @@ use strongroom_crypto::CryptoProvider;
 use strongroom_hsm::{Custody, GenerateRequest, MaterialUsage, Place};
 use strongroom_keys::{Change, IntentRecord, KeyRecord, RecordKind, layout};
 use strongroom_memory::{ForkGuard, SecretArena};
-use strongroom_soft::RootKey;
+use strongroom_soft::{RootKey, Rotation};
 use strongroom_types::{AccountId, Region};
 
 use crate::Error;
 use crate::cache::{Handles, Map, Next};
 use crate::clock::TimeKeeper;
-use crate::journal::{Draw, Journal, Moment, Plan};
+use crate::journal::{Decided, Draw, Journal, Moment, Plan, Waking};
 use crate::records::Records;
 use crate::vault::LogSigner;
 
@@ -41,6 +41,10 @@ pub(crate) struct Core {
     pub(crate) root_change: crate::sync::RwLock<()>,
     /// What gives the store's file and the folder back, once.
     pub(crate) release: crate::sync::Mutex<Option<Release>>,
+    /// Held by whoever brings journal and caches to what was committed.
+    pub(crate) waking: crate::sync::Mutex<()>,
+    /// A new root key whose commit has an unknown outcome.
+    pub(crate) unadopted: crate::sync::Mutex<Option<Rotation>>,
 }
 
 /// Gives back what only one process can hold.
@@ -70,6 +74,48 @@ impl Core {
             false => Ok(()),
             true => Err(Error::Closed),
         }
+    }
+
+    /// That everything that was committed is known, recorded and cached. Asked before a call does anything.
+    pub(crate) fn ready(&self) -> Result<(), Error> {
+        if !self.journal.is_behind() {
+            return Ok(());
+        }
+        let _one_at_a_time = crate::sync::lock(&self.waking);
+        let wall = self.time.now().unwrap_or_else(|_| self.time.highest());
+        let moment = Moment { wall, monotonic: self.time.monotonic() };
+        while self.journal.is_behind() {
+            let draw = Draw::new(&*self.provider.random)?;
+            let waking = Waking { draw: &draw, moment, home: self.home };
+            let decided = self.journal.catch_up(&self.records, &waking)?;
+            if decided.is_empty() {
+                self.journal.caught_up();
+                return Ok(());
+            }
+            for decided in decided {
+                self.decided(&decided, moment)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What follows once the outcome of a commit is known after all.
+    fn decided(&self, decided: &Decided, moment: Moment) -> Result<(), Error> {
+        match decided {
+            Decided::Applied(changes, revision) => {
+                self.changed(changes, *revision)?;
+                if changes.iter().any(|change| change.key() == layout::ROOT) {
+                    self.root_changed()?;
+                }
+            }
+            Decided::Never(changes) => {
+                drop(crate::sync::lock(&self.unadopted).take());
+                for intent in changes.iter().map(Change::key).filter(|key| key.starts_with(layout::INTENTS)) {
+                    self.clean_up(intent, moment)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn moment(&self) -> Result<Moment, Error> {

@@ -17,7 +17,7 @@ use crate::client::Client;
 use crate::core::{Core, Service};
 use crate::failpoint::reached;
 use crate::gate::{Authorized, Gate, Keys, internal};
-use crate::journal::{Draw, Moment, Plan};
+use crate::journal::{Draw, Moment, Plan, is_unknown};
 use crate::records::{KeyEntry, is_conflict};
 use crate::trace::{Ending, Learned, Rotated, Trace};
 use crate::{Durability, Error};
@@ -139,7 +139,7 @@ impl Core {
     ) -> Result<O::Output, Error> {
         const { assert!(O::ROW.keys.len() <= 2) };
         self.usable()?;
-        self.journal.ready()?;
+        self.ready()?;
         let draw = Draw::new(&*self.provider.random)?;
         let now = self.time.now();
         let moment = Moment {
@@ -220,21 +220,10 @@ impl Core {
         let plan = Plan { changes, seen, id: trace.draw().commit_id() };
         let revision = trace.event(&Ending::Answer(output), Durability::Durable, |event| {
             self.journal.commit(&self.records, &plan, event, EntryKind::Call, trace.moment(), trace.draw().blind())
-        });
-        let revision = self.known(revision)?;
+        })?;
         self.changed(changes, revision)?;
         self.journal.settle_if_due(&self.records, trace.moment().wall);
         Ok(())
-    }
-
-    /// A commit whose outcome stays unknown, though it was asked about again and again, leaves caches that nobody
-    /// can trust: the strongroom serves no more until it is opened anew, which settles it.
-    pub(crate) fn known<T>(&self, committed: Result<T, Error>) -> Result<T, Error> {
-        use strongroom_store::CommitError;
-        if let Err(Error::Commit(CommitError::Unknown(_) | CommitError::Poisoned)) = committed {
-            self.closed.store(true, std::sync::atomic::Ordering::Release);
-        }
-        committed
     }
 
     /// Brings caches to what was committed: records first, then handles.
@@ -293,7 +282,7 @@ impl Core {
             }
             Ok(output)
         });
-        if result.is_err() && outside {
+        if result.as_ref().is_err_and(|error| !is_unknown(error)) && outside {
             // Not made after all: nothing may stay behind. What can't be cleaned up now is found when the strongroom is opened.
             let _ = self.clean_up(&intent, trace.moment());
         }

@@ -29,7 +29,7 @@ impl Core {
     /// Does the work that is due on the strongroom's clock.
     pub(crate) fn run_due(&self) -> Result<DueReport, Error> {
         self.usable()?;
-        self.journal.ready()?;
+        self.ready()?;
         let moment = self.moment()?;
         let mut report = DueReport::default();
         let mut after: Option<Vec<u8>> = None;

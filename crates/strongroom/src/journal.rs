@@ -6,20 +6,24 @@
 //! the head in the store) covers synced leaves only. `docs/design/0004-journal-order.md` says why.
 
 use std::collections::{HashSet, VecDeque};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use strongroom_audit::event::{Event, Record};
-use strongroom_audit::log::{Appended, EntryKind, EntryParts, Head, Log, Recovery, Write as Vouched, writes_hash};
+use strongroom_audit::log::{
+    Appended, EntryKind, EntryParts, Head, Log, LogOptions, LogStorage, Origin, Recovery, Write as Vouched, writes_hash,
+};
 use strongroom_audit::{Error as LogError, LogCrypto};
 use strongroom_keys::{Change, RecordKind, layout};
-use strongroom_store::{Cause, Commit, CommitError, CommitId, KeyRange, Revision, Store, StoreExt, Write, day_of};
-use strongroom_types::{KeyId, Random, Timestamp};
+use strongroom_store::{
+    Cause, Commit, CommitError, CommitId, KeyRange, Maintenance, Revision, Store, StoreExt, Write, day_of,
+};
+use strongroom_types::{AccountId, KeyId, Random, Region, Timestamp};
 
 use crate::failpoint::reached;
 use crate::records::Records;
-use crate::sync::{Mutex, lock};
+use crate::sync::{Mutex, RwLock, RwLockReadGuard, lock};
 use crate::{Durability, Error};
 
 /// Outbox entries that may wait for the log to be synced before the journal does it itself.
@@ -36,7 +40,7 @@ const SETTLE: usize = 3;
 pub(crate) struct Draw(Box<[u8; Self::LEN]>);
 
 impl Draw {
-    const LEN: usize = 16 * 7 + 32 + 44;
+    const LEN: usize = 16 * 8 + 32 + 44;
 
     pub(crate) fn new(random: &dyn Random) -> Result<Self, Error> {
         let mut bytes = Box::new([0; Self::LEN]);
@@ -79,6 +83,10 @@ impl Draw {
     pub(crate) fn blind(&self) -> &[u8; 32] {
         self.part(112)
     }
+    /// The id of the event of a failure whose commit may have happened all the same, with an event of its own.
+    pub(crate) fn failure_event_id(&self) -> [u8; 16] {
+        self.uuid(188)
+    }
     /// Salt and IV.
     pub(crate) fn seal(&self) -> &[u8; 44] {
         self.part(144)
@@ -102,7 +110,7 @@ pub(crate) struct Plan<'a> {
 }
 
 /// An event that is committed and not yet in the log.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Committed {
     sequence: u64,
     kind: EntryKind,
@@ -113,6 +121,23 @@ struct Committed {
     record: Vec<u8>,
 }
 
+/// A commit of which nobody knows whether it was applied. Nothing is served until that is known.
+#[derive(Debug)]
+struct Undecided {
+    commit: Commit,
+    event: Committed,
+    changes: Vec<Change>,
+}
+
+/// What became of a commit whose outcome was unknown.
+#[derive(Debug)]
+pub(crate) enum Decided {
+    /// It was applied: caches have to follow.
+    Applied(Vec<Change>, Revision),
+    /// It was not and never will be.
+    Never(Vec<Change>),
+}
+
 /// What the journal remembers between calls.
 #[derive(Debug, Default)]
 struct Pending {
@@ -120,12 +145,29 @@ struct Pending {
     appended: Vec<(u64, u64)>,
     /// Committed events that the log could not take yet, oldest first.
     backlog: VecDeque<Committed>,
+    /// Commits with an unknown outcome.
+    undecided: Vec<Undecided>,
+    /// Something is wrong that only [`Journal::catch_up`] puts right: a poisoned log, a decision that caches did not follow.
+    stalled: bool,
+}
+
+/// What the event of a log that was opened anew is made of.
+#[derive(Debug)]
+pub(crate) struct Waking<'a> {
+    pub(crate) draw: &'a Draw,
+    pub(crate) moment: Moment,
+    pub(crate) home: (AccountId, Region),
 }
 
 /// See the module's documentation.
 #[derive(Debug)]
 pub(crate) struct Journal {
-    log: Log,
+    /// Written while the log is opened anew, read by everyone else: so nobody has a hand in the old one by then, and no
+    /// commit stands between store and log.
+    log: RwLock<Log>,
+    origin: Origin,
+    storage: Arc<dyn LogStorage>,
+    log_options: LogOptions,
     crypto: LogCrypto,
     node: [u8; 16],
     instance: [u8; 16],
@@ -148,6 +190,8 @@ struct HeadRecord {
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) log: Log,
+    pub(crate) storage: Arc<dyn LogStorage>,
+    pub(crate) log_options: LogOptions,
     pub(crate) crypto: LogCrypto,
     pub(crate) node: [u8; 16],
     pub(crate) instance: [u8; 16],
@@ -160,7 +204,10 @@ impl Journal {
     pub(crate) fn new(parts: Parts) -> Self {
         let (counter, size) = parts.stored_head.unwrap_or_default();
         Self {
-            log: parts.log,
+            origin: *parts.log.origin(),
+            log: RwLock::new(parts.log),
+            storage: parts.storage,
+            log_options: parts.log_options,
             crypto: parts.crypto,
             node: parts.node,
             instance: parts.instance,
@@ -174,35 +221,132 @@ impl Journal {
         }
     }
 
-    pub(crate) fn log(&self) -> &Log {
-        &self.log
+    /// The log. Never ask for it twice in one expression: whoever opens it anew waits for the first and stops the second.
+    pub(crate) fn log(&self) -> RwLockReadGuard<'_, Log> {
+        self.log.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     pub(crate) fn crypto(&self) -> &LogCrypto {
         &self.crypto
     }
 
-    /// Whether the log has everything that was committed. Asked before a call does anything: an event that could
-    /// not be appended after its commit did not fail that call, so it stops the next ones.
-    pub(crate) fn ready(&self) -> Result<(), Error> {
-        match self.behind.load(Ordering::Acquire) {
-            false => Ok(()),
-            true => self.catch_up(&mut lock(&self.pending)),
+    /// Whether anything stands between what was committed and what is known and recorded. Asked before a call does anything:
+    /// an event that could not be appended after its commit did not fail that call, so it stops the next ones.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.behind.load(Ordering::Acquire)
+    }
+
+    /// Settles commits with an unknown outcome, opens a log anew whose sync failed, and appends what it lacks. One thread
+    /// at a time. The caller brings the caches to what is decided, and then calls [`caught_up`](Self::caught_up).
+    ///
+    /// # Errors
+    /// Whatever keeps it from that; the next call tries again.
+    pub(crate) fn catch_up(&self, records: &Records, waking: &Waking<'_>) -> Result<Vec<Decided>, Error> {
+        lock(&self.pending).stalled = true;
+        let decided = self.decide(records, &mut lock(&self.pending))?;
+        if !decided.is_empty() {
+            return Ok(decided);
+        }
+        let poisoned = matches!(self.log().head(), Err(LogError::Poisoned(_)));
+        if poisoned {
+            self.open_log_anew(records, waking)?;
+        }
+        self.append_backlog(&self.log(), &mut lock(&self.pending))?;
+        Ok(decided)
+    }
+
+    /// Everything is known, recorded and cached: calls may go on, unless something new came up.
+    pub(crate) fn caught_up(&self) {
+        let mut pending = lock(&self.pending);
+        pending.stalled = false;
+        self.wake(&pending);
+    }
+
+    fn wake(&self, pending: &Pending) {
+        if pending.backlog.is_empty() && pending.undecided.is_empty() && !pending.stalled {
+            self.behind.store(false, Ordering::Release);
         }
     }
 
-    fn catch_up(&self, pending: &mut Pending) -> Result<(), Error> {
+    fn append_backlog(&self, log: &Log, pending: &mut Pending) -> Result<(), Error> {
         while let Some(next) = pending.backlog.front() {
-            let appended = self.hand_over(next)?;
+            let appended = self.hand_over(log, next)?;
             if let Some(done) = pending.backlog.pop_front() {
                 pending.appended.push((done.sequence, appended.index));
             }
         }
-        self.behind.store(false, Ordering::Release);
+        self.wake(pending);
         Ok(())
     }
 
-    fn hand_over(&self, event: &Committed) -> Result<Appended, Error> {
+    /// After a failed sync nobody knows what of the log is on the disk: it is read again behind the stored head, what the
+    /// outbox has and it lacks is appended, and its first event says from which index events may be lost.
+    fn open_log_anew(&self, records: &Records, waking: &Waking<'_>) -> Result<(), Error> {
+        let mut log = self.log.write().unwrap_or_else(PoisonError::into_inner);
+        let stored = records.read(layout::LOG_HEAD, RecordKind::LogHead, |body| Ok(body.to_vec()))?;
+        let head = match stored.as_ref().and_then(|stored| split_head(&stored.value)) {
+            Some((_, head)) => Some(Head::decode(&self.crypto, head)?),
+            None => None,
+        };
+        let (storage, crypto) = (Arc::clone(&self.storage), self.crypto.clone());
+        let (anew, recovery) = Log::open(storage, crypto, self.origin, head.as_ref(), self.log_options)?;
+        if anew.size() < log.synced_size() {
+            let why = format!("it has {} of {} synced events: restore it", anew.size(), log.synced_size());
+            return Err(Error::Damaged { key: "the log".into(), why });
+        }
+        let home = waking.home;
+        let mut event = Event::service(waking.draw.event_id(), waking.moment.wall, "ReopenLog", home.1, home.0);
+        event.facts.lost_from = recovery.may_have_lost_from;
+        let mut first = Committed {
+            sequence: 0,
+            kind: EntryKind::Service,
+            revision: 0,
+            moment: waking.moment,
+            blind: *waking.draw.blind(),
+            writes_hash: [0; 32],
+            record: Vec::new(),
+        };
+        event.encode(&self.crypto, &mut first.record);
+        self.hand_over(&anew, &first)?;
+        // Nobody else is at the journal. What waited stands in the outbox too, and is found there.
+        {
+            let mut pending = lock(&self.pending);
+            pending.appended.clear();
+            pending.backlog.clear();
+        }
+        *log = anew;
+        self.recover_into(&log, records, &recovery).map(drop)
+    }
+
+    /// Gives every undecided commit up, which tells whether it was applied: it can't be any more once that is answered.
+    fn decide(&self, records: &Records, pending: &mut Pending) -> Result<Vec<Decided>, Error> {
+        let mut decided = Vec::new();
+        while let Some(Undecided { commit, event, changes }) = pending.undecided.pop() {
+            let given_up = match submit(records.store(), Commit::give_up(commit.id)) {
+                // It was applied: handed in again, it says when.
+                Err(Error::Commit(CommitError::IdReused)) => submit(records.store(), commit.clone()).map(Some),
+                other => other.map(|_| None),
+            };
+            match given_up {
+                Ok(Some(revision)) => {
+                    pending.backlog.push_back(Committed { revision: revision.as_u64(), ..event });
+                    decided.push(Decided::Applied(changes, revision));
+                }
+                Ok(None) => decided.push(Decided::Never(changes)),
+                Err(error) => {
+                    pending.undecided.push(Undecided { commit, event, changes });
+                    return if decided.is_empty() { Err(error) } else { Ok(decided) };
+                }
+            }
+        }
+        Ok(decided)
+    }
+
+    fn hand_over(&self, log: &Log, event: &Committed) -> Result<Appended, Error> {
         let parts = EntryParts {
             kind: event.kind,
             revision: event.revision,
@@ -213,7 +357,7 @@ impl Journal {
             record: &event.record,
             writes_hash: event.writes_hash,
         };
-        Ok(self.log.append(parts).wait().map_err(|_| LogError::Closed)??)
+        Ok(log.append(parts).wait().map_err(|_| LogError::Closed)??)
     }
 
     /// Records a call that changed nothing. When this returns the record is as durable as the strongroom's level says.
@@ -243,12 +387,14 @@ impl Journal {
             writes_hash: [0; 32],
         };
         reached("append.before");
-        let appended = self.log.append(parts).wait().map_err(|_| LogError::Closed)?;
+        let log = self.log();
+        let appended = log.append(parts).wait().map_err(|_| LogError::Closed)?;
         BUFFER.set(record);
-        let appended = appended?;
+        let appended = appended.map_err(|error| self.note_poison(error))?;
         reached("append.after");
         if durability == Durability::Durable {
-            self.log.sync_through(appended.index).wait().map_err(|_| LogError::Closed)??;
+            let synced = log.sync_through(appended.index).wait().map_err(|_| LogError::Closed)?;
+            synced.map_err(|error| self.note_poison(error))?;
             reached("append.synced");
         }
         Ok(appended)
@@ -299,33 +445,52 @@ impl Journal {
             commit.write.push(Write::put(place, value));
         }
         reached("commit.before");
-        let revision = submit(records.store(), commit)?;
+        // Held until the event is in the log or in the backlog.
+        let log = self.log();
+        let revision = match submit(records.store(), commit.clone()) {
+            Err(error) if is_unknown(&error) => {
+                let changes = plan.changes.to_vec();
+                lock(&self.pending).undecided.push(Undecided { commit, event: committed, changes });
+                self.behind.store(true, Ordering::Release);
+                return Err(error);
+            }
+            other => other?,
+        };
         reached("commit.after");
         committed.revision = revision.as_u64();
-        self.committed(committed);
+        self.committed(&log, committed);
         reached("commit.appended");
         Ok(revision)
     }
 
-    fn committed(&self, event: Committed) {
+    fn committed(&self, log: &Log, event: Committed) {
         let mut pending = lock(&self.pending);
         if !self.persistent {
             // In memory the log takes everything; there is no outbox to trim.
             drop(pending);
-            let _ = self.hand_over(&event);
+            let _ = self.hand_over(log, &event);
             return;
         }
         // In order: an event must not overtake one that still waits.
         pending.backlog.push_back(event);
         self.behind.store(true, Ordering::Release);
-        let _ = self.catch_up(&mut pending);
+        let _ = self.append_backlog(log, &mut pending);
+    }
+
+    /// A log whose sync failed stops the next call, which opens it anew.
+    fn note_poison(&self, error: LogError) -> Error {
+        if matches!(error, LogError::Poisoned(_)) {
+            lock(&self.pending).stalled = true;
+            self.behind.store(true, Ordering::Release);
+        }
+        error.into()
     }
 
     /// Moves the stored head if enough has gathered behind it and nobody else is at it. What fails here fails no call:
     /// the next append meets it.
     pub(crate) fn settle_if_due(&self, records: &Records, seen: Timestamp) {
         let waiting = lock(&self.pending).appended.len();
-        let tail = self.log.size().saturating_sub(self.stored_size.load(Ordering::Relaxed));
+        let tail = self.log().size().saturating_sub(self.stored_size.load(Ordering::Relaxed));
         if (waiting >= OUTBOX_HIGH || tail >= TAIL_HIGH)
             && let Ok(mut stored) = self.head.try_lock()
         {
@@ -342,11 +507,13 @@ impl Journal {
     }
 
     fn settle_under(&self, stored: &mut HeadRecord, records: &Records, seen: Timestamp) -> Result<Head, Error> {
-        if let Some(last) = self.log.size().checked_sub(1) {
-            self.log.sync_through(last).wait().map_err(|_| LogError::Closed)??;
+        let log = self.log();
+        if let Some(last) = log.size().checked_sub(1) {
+            let synced = log.sync_through(last).wait().map_err(|_| LogError::Closed)?;
+            synced.map_err(|error| self.note_poison(error))?;
         }
         reached("settle.synced");
-        let head = self.log.head()?;
+        let head = log.head().map_err(|error| self.note_poison(error))?;
         self.store_head(records, stored, &head, seen)?;
         reached("settle.stored");
         Ok(head)
@@ -362,13 +529,11 @@ impl Journal {
         if !self.persistent {
             return Ok(());
         }
-        let done: Vec<(u64, u64)> = {
-            let mut pending = lock(&self.pending);
-            let (done, rest) = pending.appended.drain(..).partition(|(_, leaf)| *leaf < head.size());
-            pending.appended = rest;
-            done
+        let done: Vec<u64> = {
+            let pending = lock(&self.pending);
+            pending.appended.iter().filter(|(_, leaf)| *leaf < head.size()).map(|(sequence, _)| *sequence).collect()
         };
-        let mut trims = done.iter().map(|(sequence, _)| Write::delete(layout::outbox(&self.node, *sequence)));
+        let mut trims = done.iter().map(|sequence| Write::delete(layout::outbox(&self.node, *sequence)));
         let counter = stored.counter + 1;
         let body = [seen.as_nanos().to_be_bytes().as_slice(), &head.encode()].concat();
         let value = records.seal(RecordKind::LogHead, layout::LOG_HEAD, counter, &body)?;
@@ -384,6 +549,9 @@ impl Journal {
                 break;
             }
         }
+        // Only now: what failed to be trimmed is trimmed with the next head, never left behind it.
+        let done: HashSet<u64> = done.into_iter().collect();
+        lock(&self.pending).appended.retain(|(sequence, _)| !done.contains(sequence));
         stored.counter = counter;
         self.stored_size.store(head.size(), Ordering::Relaxed);
         Ok(())
@@ -405,13 +573,17 @@ impl Journal {
     /// Ends the log: syncs it, stops its syncer, and stores the last head.
     pub(crate) fn close(&self, records: &Records, seen: Timestamp) -> Result<Head, Error> {
         let mut stored = lock(&self.head);
-        let head = self.log.close()?;
+        let head = self.log().close()?;
         self.store_head(records, &mut stored, &head, seen)?;
         Ok(head)
     }
 
     /// Appends what the outbox has and the log lacks, recognised by event id. Before the first call is served.
     pub(crate) fn recover(&self, records: &Records, recovery: &Recovery) -> Result<usize, Error> {
+        self.recover_into(&self.log(), records, recovery)
+    }
+
+    fn recover_into(&self, log: &Log, records: &Records, recovery: &Recovery) -> Result<usize, Error> {
         let known: HashSet<[u8; 16]> = recovery.leaves.iter().filter_map(|leaf| leaf.event_id).collect();
         let mut entries = Vec::new();
         records.store().for_each::<Error>(&KeyRange::prefix(&layout::outbox_of(&self.node)), |record| {
@@ -435,7 +607,7 @@ impl Journal {
                 }
                 false => {
                     appended += 1;
-                    self.hand_over(&event)?.index
+                    self.hand_over(log, &event)?.index
                 }
             };
             pending.appended.push((sequence, index));
@@ -446,18 +618,29 @@ impl Journal {
 
 /// Hands a commit in and settles an unknown outcome by handing it in again under its id.
 fn submit(store: &dyn Store, commit: Commit) -> Result<Revision, Error> {
-    let mut last = CommitError::Unknown(Cause::new("never handed in"));
+    let (mut last, mut unknown) = (CommitError::Poisoned, None);
     for _ in 0..SETTLE {
-        match store.submit(commit.clone()).wait() {
-            Ok(Ok(revision)) => return Ok(revision),
-            Ok(Err(error @ (CommitError::Unknown(_) | CommitError::Poisoned))) => last = error,
-            Ok(Err(error)) => return Err(error.into()),
-            Err(abandoned) => last = CommitError::Unknown(Cause::new(abandoned)),
+        let answer = store.submit(commit.clone()).wait();
+        match answer.unwrap_or_else(|abandoned| Err(CommitError::Unknown(Cause::new(abandoned)))) {
+            Ok(revision) => return Ok(revision),
+            Err(error @ CommitError::Unknown(_)) => unknown = Some(error),
+            // The engine is down: it was not applied, and may be once it is up again.
+            Err(error @ (CommitError::Poisoned | CommitError::NotApplied(_))) => last = error,
+            // Judged against the state and the ids that there are: it tells of the first attempt too.
+            Err(error @ (CommitError::Conflict { .. } | CommitError::IdReused)) => return Err(error.into()),
+            // Tells only of this attempt.
+            Err(error) if unknown.is_some() => last = error,
+            Err(error) => return Err(error.into()),
         }
         // The engine decides what was committed when it is opened anew; only then can the question be asked again.
-        let _ = store.maintain(strongroom_store::Maintenance::Reopen);
+        let _ = store.maintain(Maintenance::Reopen);
     }
-    Err(last.into())
+    Err(unknown.unwrap_or(last).into())
+}
+
+/// Whether a commit may have happened although it failed.
+pub(crate) fn is_unknown(error: &Error) -> bool {
+    matches!(error, Error::Commit(CommitError::Unknown(_)))
 }
 
 fn nanos(duration: Duration) -> u64 {

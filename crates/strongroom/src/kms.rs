@@ -167,7 +167,7 @@ impl Kms {
     /// The provider's SHA-256 failed.
     pub fn verifying_key(&self) -> Result<VerifyingKey, Error> {
         use strongroom_audit::checkpoint::CheckpointSigner as _;
-        let origin = self.0.journal.log().origin().to_string();
+        let origin = self.0.journal.origin().to_string();
         Ok(VerifyingKey::new(self.0.journal.crypto(), &origin, self.0.signer.public_key())?)
     }
 
@@ -185,6 +185,7 @@ impl Kms {
     /// Those of syncing and signing.
     pub fn checkpoint(&self) -> Result<SignedCheckpoint, Error> {
         self.0.usable()?;
+        self.0.ready()?;
         let moment = self.0.moment()?;
         self.0.journal.settle(&self.0.records, moment.wall)?;
         Ok(self.0.journal.log().checkpoint(&self.0.signer)?)
@@ -216,15 +217,16 @@ impl Kms {
     pub fn status(&self) -> Result<Status, Error> {
         let core = &self.0;
         core.usable()?;
+        let log = core.journal.log();
         Ok(Status {
             provider: core.provider.name(),
             custody: core.custody.describe().backend,
             memory: core.arena.status()?,
             handles: core.handles.status(),
             cached_keys: core.records.cached_keys(),
-            events: core.journal.log().size(),
-            synced_events: core.journal.log().synced_size(),
-            free_space: core.journal.log().free_space()?,
+            events: log.size(),
+            synced_events: log.synced_size(),
+            free_space: log.free_space()?,
         })
     }
 
@@ -245,6 +247,8 @@ impl Core {
             return Err(Error::Closed);
         }
         self.handles.close_all();
+        // What the log lacks is appended if it can be; if not, it is in the outbox.
+        let _ = self.ready();
         let seen = self.time.highest();
         let settled = self.journal.settle(&self.records, seen);
         let checkpoint = self.journal.log().checkpoint(&self.signer);

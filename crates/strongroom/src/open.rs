@@ -119,6 +119,7 @@ struct Assembled {
 
 impl Assembled {
     fn into_core(self, home: Home, options: Options) -> Result<Core, Error> {
+        let log_options = log_options(&options);
         let custody = match options.custody {
             Some(make) => make(&self.root),
             None => Box::new(SoftCustody::new(self.root.clone())),
@@ -127,6 +128,8 @@ impl Assembled {
         options.provider.random.fill(&mut instance)?;
         let journal = Journal::new(Parts {
             log: self.log,
+            storage: Arc::clone(&home.log),
+            log_options,
             crypto: self.crypto,
             node: self.log_id,
             instance,
@@ -149,6 +152,8 @@ impl Assembled {
             counts: Map::new(),
             root_change: crate::sync::RwLock::new(()),
             release: crate::sync::Mutex::new(home.release),
+            waking: crate::sync::Mutex::new(()),
+            unadopted: crate::sync::Mutex::new(None),
             provider: options.provider,
         })
     }

@@ -9,7 +9,8 @@ use strongroom_keys::{
 };
 use strongroom_policy::{CompileContext, Compiled, Document};
 use strongroom_store::{
-    CommitError, Freshness, Key, KeyRange, PageLimit, Record, Require, Revision, Store, StoreExt, Write,
+    CommitError, Freshness, Key, KeyRange, Maintenance, PageLimit, Record, Require, Revision, Store, StoreError,
+    StoreExt, Write,
 };
 use strongroom_types::{AccountId, AliasName, AliasRef, KeyArn, Region};
 
@@ -106,6 +107,17 @@ impl Records {
         &*self.store
     }
 
+    /// Reads; a store whose sync failed is opened anew first, which decides and checks what it has.
+    fn up<T>(&self, read: impl Fn(&dyn Store) -> Result<T, StoreError>) -> Result<T, Error> {
+        match read(&*self.store) {
+            Err(StoreError::Poisoned) => {
+                self.store.maintain(Maintenance::Reopen)?;
+                Ok(read(&*self.store)?)
+            }
+            other => Ok(other?),
+        }
+    }
+
     /// One record, its tag verified.
     pub(crate) fn read<T>(
         &self,
@@ -113,7 +125,7 @@ impl Records {
         kind: RecordKind,
         decode: impl FnOnce(&[u8]) -> Result<T, strongroom_keys::RecordError>,
     ) -> Result<Option<Loaded<T>>, Error> {
-        match self.store.get_one(&Key::from(key), Freshness::Latest)? {
+        match self.up(|store| store.get_one(&Key::from(key), Freshness::Latest))? {
             Some(record) => self.decode(&record, kind, decode).map(Some),
             None => Ok(None),
         }
@@ -147,7 +159,8 @@ impl Records {
     ) -> Result<Page<T>, Error> {
         let after = after.map(Key::from);
         let range = KeyRange::prefix(prefix);
-        let page = self.store.scan(&range, after.as_ref(), PageLimit::new(limit), Freshness::Latest)?;
+        let limit = PageLimit::new(limit);
+        let page = self.up(|store| store.scan(&range, after.as_ref(), limit, Freshness::Latest))?;
         let read = |record: &Record| Ok((record.key.to_vec(), self.decode(record, kind, &decode)?));
         page.value.iter().map(read).collect()
     }
@@ -391,7 +404,7 @@ impl Records {
     pub(crate) fn refresh_alias(&self, account: AccountId, region: Region, name: AliasRef<'_>) -> Result<(), Error> {
         let name = name.to_owned();
         let place = Key::from(layout::alias(account, region, &name));
-        let read = self.store.get(std::slice::from_ref(&place), Freshness::Latest)?;
+        let read = self.up(|store| store.get(std::slice::from_ref(&place), Freshness::Latest))?;
         let record = read.value.into_iter().next().flatten();
         let loaded = record.map(|r| self.decode(&r, RecordKind::Alias, AliasRecord::decode_body)).transpose()?;
         let revision = loaded.as_ref().map_or(read.revision.as_u64(), |l| l.revision);

@@ -11,9 +11,10 @@ use strongroom_types::SealKind;
 use crate::Error;
 use crate::core::{Core, Service};
 use crate::failpoint::reached;
-use crate::journal::Moment;
+use crate::journal::{Moment, is_unknown};
 use crate::open::of_root;
 use crate::records::KeyEntry;
+use crate::sync::lock;
 use crate::vault;
 
 /// Versions that one commit seals anew.
@@ -40,7 +41,7 @@ impl Core {
     /// Makes `unlock` the only way to unlock the root key.
     pub(crate) fn change_unlock(&self, unlock: &dyn Unlock) -> Result<(), Error> {
         self.usable()?;
-        self.journal.ready()?;
+        self.ready()?;
         let _alone = self.root_change.write().unwrap_or_else(PoisonError::into_inner);
         let moment = self.moment()?;
         let (record, seen) = self.root_record()?;
@@ -54,17 +55,33 @@ impl Core {
     /// Rotates the root key: a new generation, everything sealed anew, the old generation dropped.
     pub(crate) fn rotate_root(&self, unlocks: &[&dyn Unlock]) -> Result<(), Error> {
         self.usable()?;
-        self.journal.ready()?;
+        self.ready()?;
+        // One that failed in the middle is finished first: there can't be two.
+        self.resume_rotation()?;
         {
             let _alone = self.root_change.write().unwrap_or_else(PoisonError::into_inner);
             let moment = self.moment()?;
             let (record, seen) = self.root_record()?;
             let rotation = self.root.begin_rotation(&record, unlocks).map_err(of_root)?;
-            self.put_root("BeginRootRotation", rotation.record(), seen, moment)?;
+            let begun = self.put_root("BeginRootRotation", rotation.record(), seen, moment);
+            if begun.as_ref().is_err_and(is_unknown) {
+                *lock(&self.unadopted) = Some(rotation);
+                return begun;
+            }
+            begun?;
             reached("root.begun");
             self.root.adopt(rotation);
         }
         self.finish_rotation()
+    }
+
+    /// A change of the root record turned out to have been committed.
+    pub(crate) fn root_changed(&self) -> Result<(), Error> {
+        if let Some(rotation) = lock(&self.unadopted).take() {
+            self.root.adopt(rotation);
+        }
+        let (record, _) = self.root_record()?;
+        self.root.settle(&record).map_err(of_root)
     }
 
     /// Goes on with a rotation that was interrupted.

@@ -12,7 +12,7 @@ use strongroom_types::{AccountId, AliasName, KeyArn, Region};
 
 use crate::caller::CallerContext;
 use crate::gate::reason;
-use crate::journal::{Draw, Moment};
+use crate::journal::{Draw, Moment, is_unknown};
 use crate::records::KeyEntry;
 use crate::{Durability, Error};
 
@@ -158,8 +158,13 @@ impl<'a> Trace<'a> {
             invoked_by: self.caller.facts.via_service.as_deref(),
             ..Identity::of(self.caller.principal.principal())
         };
+        let id = match ending {
+            // The change may have happened, with an event that has the other id.
+            Ending::Failure(error) if is_unknown(error) => self.draw.failure_event_id(),
+            _ => self.draw.event_id(),
+        };
         let mut event = Event::call(
-            self.draw.event_id(),
+            id,
             self.draw.request_id(),
             self.moment.wall,
             self.row.operation.as_str(),

@@ -156,7 +156,15 @@ impl Mark {
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
-    _lock: File,
+    lock: File,
+}
+
+/// A process that is being started from another thread holds copies of all files until it runs its own program: the lock
+/// must not live as long as those.
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = self.lock.unlock();
+    }
 }
 
 fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Error {
@@ -193,7 +201,7 @@ impl Folder {
         let lock =
             OpenOptions::new().create(true).truncate(false).write(true).open(&file).map_err(io("opening", &file))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Ok(()) => Ok(Self { path: path.to_owned(), lock }),
             Err(fs::TryLockError::WouldBlock) => Err(Error::AlreadyOpen(path.to_owned())),
             Err(fs::TryLockError::Error(cause)) => Err(io("locking", &file)(cause)),
         }

@@ -1,1 +1,126 @@
-//! (to come)
+//! The n-th operation on the disk fails, once or for ever: typed errors, nothing acknowledged is lost, and it goes on
+//! once the disk does, without a restart.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use strongroom::{Error, ErrorCode};
+use strongroom_store::testing::{DiskFault, DiskOp, SimDisk};
+
+use crate::power::{base, log, open, open_known, work, worker};
+use crate::room::{After, Days, Ledger, check, must};
+
+/// An error of the disk's, as a caller sees it.
+fn is_typed(error: &Error) -> bool {
+    match error {
+        Error::Audit(_) | Error::Commit(_) | Error::Store(_) => true,
+        // What a handler's own look into the store met.
+        Error::Kms(error) => error.code() == ErrorCode::KmsInternal,
+        _ => false,
+    }
+}
+
+/// Works on a disk with a fault until it shows, mends the disk, and judges: in the same process, or after a loss of power.
+fn judge(disk: &SimDisk, before: &Ledger, plan: impl FnOnce(&SimDisk), power_cut: Option<u64>) -> bool {
+    let clock = Days::new(0);
+    let mut ledger = before.clone();
+    let room = must(open(disk, ledger.unlock, &clock));
+    plan(disk);
+    let mut busy = worker(&room, &clock, ledger, 2);
+    let ended = work(&mut busy, 24);
+    ledger = busy.witness;
+    ledger.days = clock.passed();
+    if let Err(error) = &ended {
+        assert!(is_typed(error), "{error:?}");
+    }
+    let after = match power_cut {
+        None => {
+            disk.heal();
+            disk.set_capacity(1 << 40);
+            // An unlock whose change has an unknown outcome is one of two.
+            check(&room, &mut ledger, After::Kill, &log(disk));
+            let mut busy = worker(&room, &clock, ledger.clone(), 3);
+            busy.unlock = ledger.unlock;
+            for _ in 0..3 {
+                must(busy.anything());
+                must(busy.rotate());
+            }
+            ledger = busy.witness;
+            must(room.kms.close());
+            After::Kill
+        }
+        Some(seed) => {
+            disk.cut_power_after(0);
+            drop(room);
+            disk.crash(seed);
+            disk.set_capacity(1 << 40);
+            After::PowerCut
+        }
+    };
+    let room = open_known(disk, &mut ledger, &clock).unwrap_or_else(|error| panic!("{error} ({error:?})"));
+    check(&room, &mut ledger, after, &log(disk));
+    ended.is_err()
+}
+
+/// The faults of one kind of operation, each at so many places.
+fn places(base: &SimDisk, before: &Ledger, op: DiskOp, most: usize) -> Vec<u64> {
+    let (disk, clock) = (base.fork(), Days::new(0));
+    let room = must(open(&disk, before.unlock, &clock));
+    let from = disk.count(op);
+    let mut worker = worker(&room, &clock, before.clone(), 2);
+    must(work(&mut worker, 24));
+    let total = disk.count(op) - from;
+    let every = (total as usize).div_ceil(most).max(1);
+    (0..total).step_by(every).collect()
+}
+
+#[test]
+fn whichever_operation_on_the_disk_fails_nothing_acknowledged_is_lost() {
+    let (base, before) = base(&Days::new(0));
+    let most = crate::asked("STRONGROOM_FAULTS", 40);
+    let (mut runs, mut shown) = (0, 0);
+    for op in [DiskOp::Write, DiskOp::Sync, DiskOp::SetLen, DiskOp::Name, DiskOp::SyncNames] {
+        for nth in places(&base, &before, op, most) {
+            let once = DiskFault::once(op, nth);
+            let faults = [
+                ("once", once),
+                ("for ever", once.forever()),
+                ("full", once.full().forever()),
+                ("lies", once.losing_writes()),
+            ];
+            for (which, (name, fault)) in faults.into_iter().enumerate() {
+                if name == "lies" && op != DiskOp::Sync {
+                    continue;
+                }
+                for power_cut in [None, Some(nth + which as u64)] {
+                    let disk = base.fork();
+                    let run =
+                        catch_unwind(AssertUnwindSafe(|| judge(&disk, &before, |disk| disk.fault(fault), power_cut)));
+                    let run = run.unwrap_or_else(|_| panic!("{op:?} {nth} {name}, power cut {power_cut:?}"));
+                    runs += 1;
+                    shown += usize::from(run);
+                }
+            }
+        }
+    }
+    println!("faults: {runs} runs, {shown} of them with an error that a caller saw");
+}
+
+#[test]
+fn a_full_disk_is_an_error_and_room_again_needs_no_restart() {
+    let (base, before) = base(&Days::new(0));
+    let (mut runs, mut shown) = (0, 0);
+    let used: u64 = base.list().unwrap().iter().map(|name| base.contents(name).unwrap().len() as u64).sum();
+    for room in (0..40_u64).map(|n| n * 1_500) {
+        for power_cut in [None, Some(room)] {
+            let disk = base.fork();
+            // The store's file has slack of its own, so the start is below what its length says.
+            let capacity = (used / 2 + room * 4).max(1);
+            let run =
+                catch_unwind(AssertUnwindSafe(|| judge(&disk, &before, |disk| disk.set_capacity(capacity), power_cut)));
+            shown += usize::from(run.unwrap_or_else(|_| panic!("capacity {capacity} of {used}, {power_cut:?}")));
+            runs += 1;
+        }
+    }
+    println!("full disks: {runs}, {shown} of them met");
+    assert!(shown > runs / 4);
+}

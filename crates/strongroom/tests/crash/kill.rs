@@ -199,7 +199,7 @@ impl Lane {
             _ => random.below(2),
         };
         let (ready, hit) = self.live(plan, nth as u64, &mut random);
-        if let Some(told) = self.judge(ready) {
+        if let Some(told) = self.judge(plan, ready) {
             self.judge_store(&told);
         }
         hit
@@ -271,7 +271,7 @@ impl Lane {
     }
 
     /// Opens what is left and checks it against the ledger. `None` if the strongroom was not made yet.
-    fn judge(&mut self, ready: bool) -> Option<Told> {
+    fn judge(&mut self, plan: &Plan, ready: bool) -> Option<Told> {
         let known = ready || self.ledger.synced > 0;
         let kms = match self.open() {
             Ok(kms) => kms,
@@ -280,7 +280,7 @@ impl Lane {
                 *self = Self::new(self.outside, self.seed);
                 return None;
             }
-            Err(error) => panic!("{error} ({error:?})"),
+            Err(error) => panic!("{plan:?}, asked {:?}: {error} ({error:?})", self.ledger.asked),
         };
         let room = Room::new(kms);
         let log: Arc<dyn LogStorage> = Arc::new(DirStorage::open(room_of(self.folder.path()).join("log")).unwrap());
@@ -321,7 +321,7 @@ fn nothing_acknowledged_is_missing_after_a_kill_anywhere() {
     let times = (kills / 200).max(1);
     let number =
         |step: &&'static str| (0..PER_STEP * times).map(move |number| Plan { step, number }).collect::<Vec<_>>();
-    let mut plans: Vec<Plan> = STEPS.iter().chain([&""]).flat_map(|step| number(&step)).collect();
+    let mut plans: Vec<Plan> = STEPS.iter().chain([&""]).flat_map(number).collect();
     plans.extend((PER_STEP..ANY_TIME).flat_map(|number| vec![Plan { step: "", number }; times]));
     // Mixed, so that each strongroom meets all kinds.
     let mut random = Seeded::new(3);

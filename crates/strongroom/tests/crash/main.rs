@@ -2,6 +2,14 @@
 //!
 //! `STRONGROOM_KILLS` and `STRONGROOM_CUTS` raise the numbers of kills and cuts.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, in which a failure is a panic"
+)]
+
 mod custody;
 mod disk;
 mod faults;

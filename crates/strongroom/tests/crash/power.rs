@@ -122,7 +122,7 @@ fn whatever_a_power_cut_leaves_opens_and_holds_what_was_acknowledged() {
         if nth % 3 == 0 {
             // The power goes again while the strongroom is opened.
             disk.cut_power_after(nth % 29);
-            let _ = open_known(&disk, &mut ledger, &clock).map(|room| drop(room));
+            let _ = open_known(&disk, &mut ledger, &clock).map(drop);
             disk.crash(nth * 11 + 5);
             twice += 1;
         }
