@@ -32,7 +32,7 @@ pub use envelope::{Envelope, EnvelopeError, Tagger};
 pub use lifecycle::{
     ALIASES_PER_KEY, DELETION_WINDOW, KEYS_PER_REGION, NewKey, ON_DEMAND_ROTATIONS, POLICY_BYTES, TAGS_PER_KEY,
     add_version, cancel_deletion, create_alias, create_key, delete_alias, destroyed, disable, enable, put_policy,
-    renew_version, schedule_deletion, set_description, update_alias,
+    renew_version, same_kind, schedule_deletion, set_description, update_alias,
 };
 pub use records::{
     AliasRecord, Deletion, IntentRecord, KeyOwnerRecord, KeyRecord, PolicyRecord, RecordError, VersionRecord,

@@ -295,15 +295,7 @@ pub fn update_alias(
     now: Timestamp,
 ) -> Result<Vec<Change>, KmsError> {
     let ((old_arn, old), (new_arn, new)) = (from, to);
-    if family(&old.value) != family(&new.value) || old.value.usage != new.value.usage {
-        return Err(KmsError::new(
-            ErrorCode::Validation,
-            format!(
-                "Alias {name} cannot be changed from a key with key usage {} to a key with key usage {}, or between symmetric, asymmetric and HMAC keys.",
-                old.value.usage, new.value.usage
-            ),
-        ));
-    }
+    same_kind(name.as_str(), &old.value, &new.value)?;
     let (account, region) = (new_arn.account(), new_arn.region());
     let body = AliasRecord { target: new_arn.id(), updated: now.to_millis(), ..alias.value.clone() }.encode_body();
     let mut changes = vec![Change::Update {
@@ -321,6 +313,20 @@ pub fn update_alias(
         changes.push(create(index(&new_arn.id()), RecordKind::AliasOfKey, Vec::new()));
     }
     Ok(changes)
+}
+
+/// Whether an alias may be moved from one key to another: both of one kind and one use.
+///
+/// # Errors
+/// `ValidationException` if they are not.
+pub fn same_kind(alias: &str, old: &KeyRecord, new: &KeyRecord) -> Result<(), KmsError> {
+    match family(old) == family(new) && old.usage == new.usage {
+        true => Ok(()),
+        false => Err(KmsError::validation(format!(
+            "Alias {alias} cannot be changed from a key with key usage {} to a key with key usage {}, or between symmetric, asymmetric and HMAC keys.",
+            old.usage, new.usage
+        ))),
+    }
 }
 
 /// DeleteAlias, whatever the key's state. A key whose material is destroyed keeps its record unchanged.

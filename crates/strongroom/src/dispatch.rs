@@ -320,7 +320,9 @@ impl Core {
         for (name, id) in [("previousKeyMaterialId", &rotated.previous), ("currentKeyMaterialId", &rotated.current)] {
             details.extend(id.as_ref().map(|id| Named { name, value: Fact::Hex(id) }));
         }
-        details.push(Named { name: "keyId", value: Fact::Arn(rotated.arn) });
+        // The bare id, as CloudTrail's example has it (AWS KMS Developer Guide, ct-rotatekey).
+        let id = rotated.arn.id().to_string();
+        details.push(Named { name: "keyId", value: Fact::Text(&id) });
         let (account, region) = (rotated.arn.account(), rotated.arn.region());
         let draw = Draw::new(&*self.provider.random)?;
         let mut event = Event::service(draw.event_id(), moment.wall, "RotateKey", region, account);

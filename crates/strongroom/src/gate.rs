@@ -154,15 +154,13 @@ impl<'a> Gate<'a> {
             match self.resolve(member)? {
                 Found::None => {}
                 Found::Key(resolved) => {
-                    trace.resource(&resolved.key);
-                    if let Some((name, _)) = &resolved.alias {
-                        trace.alias(name, &resolved.key.arn);
-                    }
+                    self.list(&resolved, trace);
                     keys.push(resolved);
                 }
                 Found::Missing(what) => missing = missing.or(Some(what)),
             }
         }
+        self.list_new_alias(trace);
         if let Some(what) = missing {
             return Err(self.not_there(what, trace));
         }
@@ -173,6 +171,27 @@ impl<'a> Gate<'a> {
         }
         self.check_states(&keys, suits)?;
         Ok(Passed { keys, now: self.now })
+    }
+
+    /// The resources of the record, in CloudTrail's order: an alias that is worked on stands before its key, and instead
+    /// of the key that it leaves.
+    fn list(&self, resolved: &Resolved, trace: &mut Trace<'_>) {
+        if let Some((name, _)) = &resolved.alias {
+            trace.alias(name.arn(resolved.key.arn.account(), resolved.key.arn.region()), resolved.key.arn.account());
+        }
+        if resolved.role != KeyRole::Current || self.row.keys.len() == 1 {
+            trace.resource(&resolved.key);
+        }
+    }
+
+    /// An alias that is to be made is no key's yet; CloudTrail lists it behind the key.
+    fn list_new_alias(&self, trace: &mut Trace<'_>) {
+        let made = self.row.permissions.iter().any(|permission| permission.on == On::Alias)
+            && self.row.keys.iter().all(|member| member.forms != KeyForms::AliasName);
+        let name = text(self.request, "AliasName").filter(|_| made).and_then(|name| AliasRef::parse(name).ok());
+        if let Some(name) = name {
+            trace.alias(name.to_owned().arn(self.caller.account, self.region), self.caller.account);
+        }
     }
 
     fn check_states(&self, keys: &Keys, suits: &Suits<'_>) -> Result<(), Error> {

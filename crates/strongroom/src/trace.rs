@@ -8,7 +8,7 @@ use strongroom_audit::event::{
 use strongroom_policy::{Decision, Layer, StatementRef};
 use strongroom_types::row::{Additional, Permission, Row};
 use strongroom_types::structure::Structure;
-use strongroom_types::{AccountId, AliasName, KeyArn, Region};
+use strongroom_types::{AccountId, KeyArn, Region};
 
 use crate::caller::CallerContext;
 use crate::gate::reason;
@@ -116,8 +116,8 @@ impl<'a> Trace<'a> {
         self.push(Listed::Key(key.arn));
     }
 
-    pub(crate) fn alias(&mut self, name: &AliasName, of: &KeyArn) {
-        self.push(Listed::Alias(of.account(), name.arn(of.account(), of.region())));
+    pub(crate) fn alias(&mut self, arn: String, account: AccountId) {
+        self.push(Listed::Alias(account, arn));
     }
 
     /// A key that was named and is not there: the record may say which, the caller's error may not.
@@ -176,7 +176,11 @@ impl<'a> Trace<'a> {
         event.user_agent = self.caller.facts.user_agent.as_deref();
         event.request = Served::request(&self.row.record, self.request.0);
         event.resources = self.row.record.resources.then(|| resources.get(..count).unwrap_or_default());
-        event.cross_account = self.cross_account();
+        // The owner of a key is told only of those who may use it: not of calls that were denied (audit §1.7), nor of
+        // those that failed before anything was decided about his key.
+        let denied = matches!(ending, Ending::Failure(error) if error.is(strongroom_api::ErrorCode::AccessDenied));
+        let allowed = self.decision.as_ref().is_some_and(|(decision, _)| decision.is_allow());
+        event.cross_account = self.cross_account().filter(|_| allowed && !denied);
         let additional = self.additional();
         if let (Ending::Answer(_), Some(named)) = (ending, &additional) {
             event.additional = std::slice::from_ref(named);

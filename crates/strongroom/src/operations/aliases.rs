@@ -15,7 +15,7 @@ use super::page::Pages;
 use crate::Error;
 use crate::act::Act;
 use crate::dispatch::{Effect, Handler};
-use crate::gate::{Authorized, internal};
+use crate::gate::{Authorized, Keys, internal};
 use crate::records::KeyEntry;
 use crate::trace::Learned;
 
@@ -76,6 +76,13 @@ fn current<O: strongroom_api::Operation>(
 impl Handler for ops::UpdateAlias {
     fn check(input: &UpdateAliasRequest) -> Result<(), KmsError> {
         own_name(&input.alias_name).map(drop)
+    }
+
+    fn suits(input: &UpdateAliasRequest, keys: &Keys) -> Result<(), KmsError> {
+        match (keys.of(KeyRole::Current), keys.of(KeyRole::Target)) {
+            (Some(old), Some(new)) => strongroom_keys::same_kind(&input.alias_name, old.key.record(), new.key.record()),
+            _ => Ok(()),
+        }
     }
 
     fn act<'a>(_: &Act<'a>, proof: Authorized<Self>, _: &'a UpdateAliasRequest) -> Result<Effect<'a, NoOutput>, Error> {

@@ -79,21 +79,24 @@ fn usages(spec: KeySpec) -> &'static [KeyUsageType] {
 fn check_origin(input: &CreateKeyRequest) -> Result<(), KmsError> {
     let origin = input.origin.unwrap_or(OriginType::AwsKms);
     let in_store = matches!(origin, OriginType::AwsCloudhsm | OriginType::ExternalKeyStore);
-    match (&input.custom_key_store_id, &input.xks_key_id) {
-        (_, Some(_)) if origin != OriginType::ExternalKeyStore => {
-            Err(KmsError::validation("XksKeyId is valid only for keys with Origin EXTERNAL_KEY_STORE."))
+    let external_store = origin == OriginType::ExternalKeyStore;
+    let refuse = |why: String| Err(KmsError::validation(why));
+    let unsupported = |why: &str| Err(KmsError::new(ErrorCode::UnsupportedOperation, why));
+    if input.xks_key_id.is_some() != external_store {
+        return refuse("XksKeyId is valid only for keys with Origin EXTERNAL_KEY_STORE, which need it.".into());
+    }
+    match &input.custom_key_store_id {
+        Some(_) if !in_store => refuse(format!("CustomKeyStoreId is not valid for keys with Origin {origin}.")),
+        None if in_store => refuse(format!("Origin {origin} needs a CustomKeyStoreId.")),
+        Some(_) if spec_of(input) != KeySpec::SymmetricDefault || input.multi_region == Some(true) => {
+            unsupported("Keys in custom key stores are symmetric encryption keys of a single Region.")
         }
-        (Some(id), _) => {
+        Some(id) => {
             Err(KmsError::new(ErrorCode::CustomKeyStoreNotFound, format!("There is no custom key store `{id}`.")))
         }
-        (None, _) if in_store => Err(KmsError::validation(format!("Origin {origin} needs a CustomKeyStoreId."))),
-        (None, _) if origin == OriginType::External => {
-            Err(KmsError::new(ErrorCode::UnsupportedOperation, "This version does not import key material."))
-        }
-        _ if input.multi_region == Some(true) => {
-            Err(KmsError::new(ErrorCode::UnsupportedOperation, "This version does not make multi-Region keys."))
-        }
-        _ => Ok(()),
+        None if origin == OriginType::External => unsupported("This version does not import key material."),
+        None if input.multi_region == Some(true) => unsupported("This version does not make multi-Region keys."),
+        None => Ok(()),
     }
 }
 

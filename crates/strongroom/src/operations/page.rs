@@ -2,6 +2,7 @@
 
 use strongroom_api::{ErrorCode, KmsError};
 use strongroom_keys::hex;
+use strongroom_store::PageLimit;
 
 use crate::Error;
 
@@ -30,10 +31,12 @@ impl Pages {
     ) -> Result<Page<T>, Error> {
         let limit = usize::try_from(limit.unwrap_or(self.usual)).unwrap_or(1).max(1);
         let mut after = marker.map(|marker| parse_marker(marker, prefix)).transpose()?;
+        // One more than is shown tells whether there is a next page; a store gives at most so many at once.
+        let asked = (limit + 1).min(PageLimit::MAX.get());
         let mut items = Vec::new();
         let mut last = Vec::new();
         loop {
-            let records = read(after.as_deref(), limit + 1)?;
+            let records = read(after.as_deref(), asked)?;
             for record in &records {
                 let Some(item) = show(record)? else { continue };
                 if items.len() == limit {
@@ -43,7 +46,7 @@ impl Pages {
                 last = place(record).to_vec();
             }
             match records.last() {
-                Some(record) if records.len() > limit => after = Some(place(record).to_vec()),
+                Some(record) if records.len() >= asked => after = Some(place(record).to_vec()),
                 _ => return Ok(Page { items, next: None }),
             }
         }

@@ -68,14 +68,17 @@ impl Handler for ops::ListKeyRotations {
         let key = proof.key()?;
         let all = input.include_key_material == Some(IncludeKeyMaterial::AllKeyMaterial);
         let current = key.record().current;
-        // Newest first: places are distances from the newest possible number.
-        let place = |number: u32| (u32::MAX - number).to_be_bytes();
+        // Newest first: places are the key, so that a marker is of one key only, and distances from the newest possible number.
+        let id = key.arn.id();
+        let prefix = id.as_bytes().as_slice();
+        let place = |number: u32| [prefix, &(u32::MAX - number).to_be_bytes()].concat();
         let page = ROTATIONS.fill(
             input.limit,
             input.marker.as_deref(),
-            &[],
+            prefix,
             |after, limit| {
-                let from = match after.map(<[u8; 4]>::try_from) {
+                let distance = after.map(|place| place.strip_prefix(prefix).unwrap_or_default().try_into());
+                let from = match distance {
                     None => current,
                     Some(Ok(at)) => (u32::MAX - u32::from_be_bytes(at)).saturating_sub(1).min(current),
                     Some(Err(_)) => return Err(KmsError::new(ErrorCode::InvalidMarker, "Invalid marker").into()),
