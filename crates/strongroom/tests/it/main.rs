@@ -1,12 +1,18 @@
 //! The facade from outside.
 
 #![cfg(test)]
-
+mod accounts;
+mod aliases;
 mod allocation;
 mod authorization;
 mod calls;
 mod first;
+mod identifiers;
 mod keys;
 mod policies;
+mod record;
+mod rotation;
+mod signing;
 mod states;
 mod support;
+mod symmetric;
