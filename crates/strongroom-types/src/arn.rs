@@ -414,9 +414,9 @@ impl<'a> KeyRef<'a> {
     /// A text that is none of them.
     pub fn parse(text: &'a str) -> Result<Self, NameError> {
         if !Self::looks_like_arn(text) {
-            return match AliasRef::parse(text) {
-                Ok(alias) => Ok(Self::Alias(alias)),
-                Err(_) => text.parse().map(Self::Id),
+            return match text.starts_with("alias/") {
+                true => AliasRef::parse(text).map(Self::Alias),
+                false => text.parse().map(Self::Id),
             };
         }
         let error = || NameError::new(text, "the ARN of a key or an alias");
