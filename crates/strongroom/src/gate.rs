@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use strongroom_api::{ErrorCode, KmsError, Operation as ApiOperation};
-use strongroom_keys::{AliasRecord, Effective, Loaded, check_kind, check_state};
+use strongroom_keys::{AliasRecord, Effective, Loaded, RecordKind, check_kind, check_state, layout};
 use strongroom_policy::{ConditionValue, ConditionValues, Decision, Layers, Reason, Request};
 use strongroom_types::row::{KeyForms, KeyMember, KeyRole, On, Permission, Row, When};
 use strongroom_types::structure::{Kind, Structure, find};
@@ -422,10 +422,21 @@ impl<'a> Gate<'a> {
                     return Err(internal("a permission is about a key that the request does not name"));
                 };
                 let key = &resolved.key;
-                let values = self.conditions(Some(resolved));
-                let request = Request::on_key(permission.action, principal, &key.arn_text, key.arn.account(), &values);
-                let request = if self.row.cross_account { request.cross_account_capable() } else { request };
-                let decision = strongroom_policy::decide(&self.layers(Some(key)), &request);
+                let decide = |values: &ConditionValues<'_>| {
+                    let request =
+                        Request::on_key(permission.action, principal, &key.arn_text, key.arn.account(), values);
+                    let request = if self.row.cross_account { request.cross_account_capable() } else { request };
+                    strongroom_policy::decide(&self.layers(Some(key)), &request)
+                };
+                let mut decision = decide(&self.conditions(Some(resolved)));
+                if !decision.is_allow() && key.record().aliases > 0 {
+                    // Its aliases, which were left out, could only have made the decision milder.
+                    let names = self.aliases_of(key)?;
+                    let names: Vec<&str> = names.iter().map(AliasName::as_str).collect();
+                    let mut values = self.conditions(Some(resolved));
+                    values.set(ConditionKey::KmsResourceAliases, ConditionValue::Strs(&names));
+                    decision = decide(&values);
+                }
                 Ok((decision, Some(Arc::clone(key))))
             }
             On::Alias => {
@@ -442,6 +453,14 @@ impl<'a> Gate<'a> {
                 Ok((strongroom_policy::decide(&self.layers(None), &request), None))
             }
         }
+    }
+
+    /// The names of a key's aliases, as they are at this instant.
+    fn aliases_of(&self, key: &KeyEntry) -> Result<Vec<AliasName>, Error> {
+        let prefix = layout::aliases_of_key(key.arn.account(), key.arn.region(), &key.arn.id());
+        let most = usize::try_from(strongroom_keys::ALIASES_PER_KEY).unwrap_or(usize::MAX);
+        let page = self.records.page(&prefix, None, most, RecordKind::AliasOfKey, |_| Ok(()))?;
+        Ok(page.iter().filter_map(|(place, _)| layout::parse_alias(place)).collect())
     }
 
     /// What policies may read: the request, the key, the session.
@@ -463,6 +482,11 @@ impl<'a> Gate<'a> {
                 .set(K::KmsKeyOrigin, ConditionValue::Str(record.origin.as_str()))
                 .set(K::KmsMultiRegion, ConditionValue::Bool(record.id.is_multi_region()))
                 .set(K::AwsResourceTag, ConditionValue::Tags(&record.tags));
+            if record.aliases > 0 {
+                // Reading them costs a look into the store, so they stand for the worst until a decision hangs on them:
+                // no statement that allows matches, and every one that denies.
+                values.set(K::KmsResourceAliases, ConditionValue::Unfit);
+            }
             if let Some(alias) = self.request_alias(resolved) {
                 values.set(K::KmsRequestAlias, ConditionValue::Str(alias));
             }
@@ -487,7 +511,9 @@ impl<'a> Gate<'a> {
 
     /// The alias *name* that the request used, also when it used the ARN (policy-semantics §1.6).
     fn request_alias(&self, resolved: &Resolved) -> Option<&'a str> {
-        let member = self.row.keys.iter().find(|member| member.role == resolved.role).filter(|_| resolved.by_alias)?;
+        // An alias that is worked on is not one that names a key.
+        let fits = |member: &&KeyMember| member.role == resolved.role && member.forms == KeyForms::Any;
+        let member = self.row.keys.iter().find(fits).filter(|_| resolved.by_alias)?;
         match KeyRef::parse(text(self.request, member.member)?).ok()? {
             KeyRef::Alias(name) | KeyRef::AliasArn { name, .. } => Some(name.as_str()),
             _ => None,

@@ -191,6 +191,10 @@ impl Handler for ops::ListKeys {
         let (account, region, now) = (act.caller().account, act.region(), proof.now());
         let owners = input.resource_owners.as_deref().unwrap_or(&[ResourceOwnerType::SelfValue]);
         let own = owners.contains(&ResourceOwnerType::SelfValue);
+        if !own && input.marker.is_some() {
+            // Nothing is shared with anyone yet, so no such listing ever gave a marker.
+            return Err(KmsError::new(ErrorCode::InvalidMarker, "Invalid marker").into());
+        }
         let page = KEYS.fill(
             input.limit,
             input.marker.as_deref(),

@@ -145,7 +145,7 @@ fn an_alias_takes_two_permissions() {
         }
     }
     assert_eq!(code(with(&[alias("a")]).delete_alias("alias/a").send()), ErrorCode::AccessDenied);
-    assert_eq!(code(with(&[one.arn.clone()]).delete_alias("alias/a").send()), ErrorCode::AccessDenied);
+    assert_eq!(code(with(std::slice::from_ref(&one.arn)).delete_alias("alias/a").send()), ErrorCode::AccessDenied);
     with(&[alias("a"), one.arn]).delete_alias("alias/a").send().unwrap();
 }
 

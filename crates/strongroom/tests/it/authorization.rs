@@ -255,7 +255,7 @@ fn who_is_denied_a_ciphertexts_key_gets_one_answer() {
     for (at, expected) in [(0, None), (1, None), (2, Some(ErrorCode::KmsInvalidState)), (3, Some(ErrorCode::Disabled))]
     {
         let got = refusal(root.decrypt().ciphertext_blob(&*zoo.blobs[at]).send());
-        assert_eq!(expected.map_or(got == ciphertext_denied(), |code| got.0 == code), true, "{got:?}");
+        assert!(expected.map_or(got == ciphertext_denied(), |code| got.0 == code), "{got:?}");
     }
     println!("denied by ciphertext: {cells} cells");
 }

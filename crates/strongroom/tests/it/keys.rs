@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use strongroom::types::{KeyMetadata, ScheduleKeyDeletionResponse, Tag};
+use strongroom::types::{KeyListEntry, KeyMetadata, ScheduleKeyDeletionResponse, Tag};
 use strongroom::{Error, ErrorCode, Kms, Timestamp};
 use strongroom_audit::log::MemoryStorage;
 use strongroom_store::MemoryStore;
 use strongroom_types::structure::List;
 use strongroom_types::{
     CustomerMasterKeySpec, EncryptionAlgorithmSpec, KeyManagerType, KeySpec, KeyState, KeyUsageType, OriginType,
-    SigningAlgorithmSpec,
+    ResourceOwnerType, SigningAlgorithmSpec,
 };
 
 use crate::support::*;
@@ -425,6 +425,10 @@ fn limits_and_markers_of_lists_are_checked() {
         invalid(keys_page(&stranger, None, Some(&of_keys)).map(drop), "another's keys");
         invalid(aliases_page(&stranger, None, None, Some(&of_aliases)).map(drop), "another's aliases");
     }
+    // What others share is another list, and an empty one.
+    let shared = || root.list_keys().resource_owners([ResourceOwnerType::OtherAccountsViaRam]);
+    assert_eq!(got::<List<KeyListEntry>>(shared().send().unwrap().keys).len(), 0);
+    assert_eq!(code(shared().marker(&*of_keys).send()), ErrorCode::InvalidMarker);
     assert_eq!(code(keys_page(&root, None, Some(&"0".repeat(1_025)))), ErrorCode::Validation);
     assert_eq!(code(keys_page(&root, None, Some(""))), ErrorCode::Validation);
 }

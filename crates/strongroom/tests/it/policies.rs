@@ -215,3 +215,159 @@ fn conditions_read_the_request_the_key_and_the_session() {
     );
     encrypt(&by_usage, &key.id, b"x").unwrap();
 }
+
+/// A caller as [`Caller`] makes one, with a policy of each kind that he has.
+fn caller(base: Caller, identity: Option<&str>, boundary: Option<&str>, session: Option<&str>) -> Caller {
+    let caller = identity.into_iter().fold(base, |caller, policy| caller.identity_policy(policy).unwrap());
+    let caller = boundary.into_iter().fold(caller, |caller, policy| caller.permissions_boundary(policy).unwrap());
+    session.into_iter().fold(caller, |caller, policy| caller.session_policy(policy).unwrap())
+}
+
+/// policy-semantics §1.5: which implicit denies limit which way of being allowed.
+#[test]
+fn boundaries_and_session_policies_limit_what_they_limit_at_aws() {
+    let room = Room::new();
+    let root = room.root();
+    let to = |principal: &str| {
+        let mut statement = to_user("x", &["kms:*"]);
+        statement["Principal"]["AWS"] = principal.into();
+        symmetric_with(&root, &key_policy(&[delegate(HERE), statement])).id
+    };
+    let delegated = symmetric(&root).id;
+    let by_user = to(&format!("arn:aws:iam::{HERE}:user/u"));
+    let by_role = to(&format!("arn:aws:iam::{HERE}:role/r"));
+    let by_session = to(&format!("arn:aws:sts::{HERE}:assumed-role/r/s"));
+    let (all, other) = (allow(&["kms:*"], "*"), allow(&["s3:*"], "*"));
+    let no = deny(&["kms:Encrypt"], "*");
+    let (user, role) = (|| Caller::user("u"), || Caller::role("r", "s"));
+    let mut cells = 0;
+    for (key, base, identity, boundary, session, allowed) in [
+        // By identity policies: the boundary and the session must allow it too.
+        (&delegated, user(), Some(&all), None, None, true),
+        (&delegated, user(), Some(&all), Some(&all), None, true),
+        (&delegated, user(), Some(&all), Some(&other), None, false),
+        (&delegated, role(), Some(&all), None, Some(&all), true),
+        (&delegated, role(), Some(&all), None, Some(&other), false),
+        (&delegated, role(), Some(&all), Some(&other), Some(&all), false),
+        (&delegated, role(), None, Some(&all), Some(&all), false),
+        // By the user's ARN: no implicit deny limits it; an explicit one does.
+        (&by_user, user(), None, Some(&other), None, true),
+        (&by_user, user(), None, Some(&no), None, false),
+        (&by_user, user(), Some(&no), None, None, false),
+        // By the role's ARN: both limit it.
+        (&by_role, role(), None, None, None, true),
+        (&by_role, role(), None, Some(&other), None, false),
+        (&by_role, role(), None, None, Some(&other), false),
+        (&by_role, role(), None, Some(&all), Some(&all), true),
+        // By the session's ARN: neither does.
+        (&by_session, role(), None, Some(&other), Some(&other), true),
+        (&by_session, role(), None, None, Some(&no), false),
+        (&by_session, Caller::role("r", "another"), None, None, None, false),
+    ] {
+        let text = |policy: Option<&String>| policy.cloned();
+        let (i, b, s) = (text(identity), text(boundary), text(session));
+        let client = room.client(caller(base, i.as_deref(), b.as_deref(), s.as_deref()));
+        let result = encrypt(&client, key, b"x");
+        match allowed {
+            true => drop(result.unwrap_or_else(|error| panic!("line {cells}: {error}"))),
+            false => assert_eq!(code(result), ErrorCode::AccessDenied, "line {cells}"),
+        }
+        cells += 1;
+    }
+    println!("boundaries and sessions: {cells} lines");
+}
+
+#[test]
+fn services_come_with_their_own_name_and_through_their_callers() {
+    let room = Room::new();
+    let root = room.root();
+    let service = serde_json::json!({ "Sid": "S3", "Effect": "Allow",
+        "Principal": { "Service": "s3.amazonaws.com" }, "Action": "kms:GenerateDataKey", "Resource": "*" });
+    // AWS's own idiom (policy-semantics §1.6): everyone of this account, through that service.
+    let idiom = serde_json::json!({ "Sid": "Via", "Effect": "Allow", "Principal": { "AWS": "*" }, "Action": "kms:Encrypt",
+        "Resource": "*", "Condition": { "StringEquals": {
+            "kms:CallerAccount": HERE, "kms:ViaService": "s3.eu-west-1.amazonaws.com" } } });
+    let key = symmetric_with(&root, &key_policy(&[delegate(HERE), service, idiom]));
+    let s3 = room.client(Caller::service("s3.amazonaws.com"));
+    let ebs = room.client(Caller::service("ebs.amazonaws.com"));
+    s3.generate_data_key(&*key.arn).number_of_bytes(8).send().unwrap();
+    let view = room.last_view();
+    assert_eq!(view["userIdentity"]["type"], "AWSService");
+    assert_eq!(view["userIdentity"]["invokedBy"], "s3.amazonaws.com");
+    assert_eq!(code(encrypt(&s3, &key.arn, b"x")), ErrorCode::AccessDenied);
+    assert_eq!(code(ebs.generate_data_key(&*key.arn).number_of_bytes(8).send()), ErrorCode::AccessDenied);
+    let through = |caller: Caller| room.client(caller.via_service("s3.eu-west-1.amazonaws.com"));
+    encrypt(&through(Caller::user("anyone")), &key.arn, b"x").unwrap();
+    assert_eq!(code(encrypt(&room.user("anyone", &[]), &key.arn, b"x")), ErrorCode::AccessDenied);
+    let stranger = Caller::user("anyone").in_account(there()).identity_policy(&allow(&["kms:*"], "*")).unwrap();
+    assert_eq!(code(encrypt(&through(stranger), &key.arn, b"x")), ErrorCode::AccessDenied);
+}
+
+#[test]
+fn a_keys_aliases_are_a_condition_of_identity_policies() {
+    let room = Room::new();
+    let root = room.root();
+    let (bare, open, secret) = (symmetric(&root), symmetric(&root), symmetric(&root));
+    for (alias, key) in
+        [("alias/open-1", &open), ("alias/open-2", &open), ("alias/secret-1", &secret), ("alias/open-3", &secret)]
+    {
+        root.create_alias(alias, &*key.id).send().unwrap();
+    }
+    let with = |effect: &str, pattern: &str| {
+        serde_json::json!({ "Version": "2012-10-17", "Statement": [
+            { "Effect": effect, "Action": "kms:*", "Resource": "*",
+              "Condition": { "ForAnyValue:StringLike": { "kms:ResourceAliases": pattern } } } ] })
+        .to_string()
+    };
+    let allowed = room.user("u", &[with("Allow", "alias/open-*")]);
+    encrypt(&allowed, &open.id, b"x").unwrap();
+    encrypt(&allowed, &secret.id, b"x").unwrap();
+    assert_eq!(code(encrypt(&allowed, &bare.id, b"x")), ErrorCode::AccessDenied);
+    let banned = room.user("u", &[allow(&["kms:*"], "*"), with("Deny", "alias/secret-*")]);
+    encrypt(&banned, &open.id, b"x").unwrap();
+    encrypt(&banned, &bare.id, b"x").unwrap();
+    assert_eq!(code(encrypt(&banned, &secret.id, b"x")), ErrorCode::AccessDenied);
+    // Whatever form the request uses, and at once when an alias comes or goes.
+    assert_eq!(code(encrypt(&banned, "alias/open-3", b"x")), ErrorCode::AccessDenied);
+    root.delete_alias("alias/secret-1").send().unwrap();
+    encrypt(&banned, &secret.id, b"x").unwrap();
+    root.update_alias("alias/open-1", &*bare.id).send().unwrap();
+    root.update_alias("alias/open-2", &*bare.id).send().unwrap();
+    encrypt(&allowed, &bare.id, b"x").unwrap();
+    assert_eq!(code(encrypt(&allowed, &open.id, b"x")), ErrorCode::AccessDenied);
+}
+
+#[test]
+fn an_alias_that_is_worked_on_is_no_request_alias() {
+    // policy-semantics §1.8: `kms:RequestAlias` has a value where an alias names a key, and there alone.
+    let room = Room::new();
+    let root = room.root();
+    let key = symmetric(&root);
+    root.create_alias("alias/a", &*key.id).send().unwrap();
+    let policy = serde_json::json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Action": "kms:*", "Resource": format!("arn:aws:kms:{REGION}:{HERE}:alias/*") },
+        { "Effect": "Allow", "Action": "kms:*", "Resource": "*",
+          "Condition": { "StringEquals": { "kms:RequestAlias": "alias/a" } } } ] });
+    let user = room.user("u", &[policy.to_string()]);
+    encrypt(&user, "alias/a", b"x").unwrap();
+    assert_eq!(code(user.delete_alias("alias/a").send()), ErrorCode::AccessDenied);
+    assert_eq!(code(user.update_alias("alias/a", &*key.id).send()), ErrorCode::AccessDenied);
+}
+
+#[test]
+fn a_key_that_is_to_be_made_has_conditions_with_their_defaults() {
+    let room = Room::new();
+    let policy = serde_json::json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Action": "kms:PutKeyPolicy", "Resource": "*" },
+        { "Effect": "Allow", "Action": ["kms:CreateKey", "kms:TagResource"], "Resource": "*", "Condition": {
+            "StringEquals": { "kms:KeySpec": "SYMMETRIC_DEFAULT", "kms:KeyUsage": "ENCRYPT_DECRYPT",
+                              "kms:KeyOrigin": "AWS_KMS", "aws:RequestTag/team": "blue" },
+            "Bool": { "kms:MultiRegion": "false" } } } ] });
+    let maker = room.user("maker", &[policy.to_string()]);
+    let tag = |value: &str| [strongroom::types::Tag::new("team", value)];
+    maker.create_key().tags(tag("blue")).send().unwrap();
+    assert_eq!(code(maker.create_key().tags(tag("red")).send()), ErrorCode::AccessDenied);
+    assert_eq!(code(maker.create_key().send()), ErrorCode::AccessDenied);
+    let call = maker.create_key().tags(tag("blue")).key_spec(strongroom_types::KeySpec::EccNistP256);
+    assert_eq!(code(call.key_usage(strongroom_types::KeyUsageType::SignVerify).send()), ErrorCode::AccessDenied);
+}

@@ -341,3 +341,37 @@ fn events_can_be_chosen() {
     assert_eq!(count(Filter::new().resource(&*key.arn).event_name("Encrypt")), 2);
     assert_eq!(count(Filter::new().event_name("Encrypt").not_before(Timestamp::from_secs(room.clock.secs()))), 1);
 }
+
+#[test]
+fn odd_texts_come_back_from_the_record_as_they_were() {
+    let room = Room::new();
+    let root = room.root();
+    let key = symmetric(&root);
+    let odd = "\" \\ \n \t \u{0} \u{1f} \u{7f} \u{2028} é e\u{301} ～ 🔑 </script>";
+    let context = EncryptionContext::from_pairs([(odd, odd), ("", ""), ("plain", "x")]).unwrap();
+    root.encrypt(&*key.id, b"x".as_slice()).encryption_context_map(context).send().unwrap();
+    let view = room.last_view();
+    assert_eq!(view["requestParameters"]["encryptionContext"], json!({ odd: odd, "": "", "plain": "x" }));
+}
+
+#[test]
+fn a_request_that_is_far_too_long_does_not_fill_the_record() {
+    let room = Room::new();
+    let root = room.root();
+    let huge = "k".repeat(4 << 20);
+    for result in [
+        root.describe_key(&*huge).send().map(drop),
+        root.create_alias(format!("alias/{huge}"), &*huge).send().map(drop),
+        root.create_key().policy(&*huge).description(&*huge).send().map(drop),
+        root.put_key_policy(NO_KEY, &*huge).send().map(drop),
+        root.list_keys().marker(&*huge).send().map(drop),
+    ] {
+        let (kind, text) = refusal(result);
+        assert_eq!(kind, ErrorCode::Validation);
+        assert!(text.len() < 64 << 10, "an error of {} bytes", text.len());
+        let event = room.events_from(room.size() - 1).remove(0);
+        // CloudTrail's own bounds: 100 KB of parameters, 1 KB of an error's message (audit §1.1).
+        assert!(event.record.as_bytes().len() < 128 << 10, "a record of {} bytes", event.record.as_bytes().len());
+        assert!(event.record.error_message().is_some_and(|text| text.len() <= 1_024));
+    }
+}
