@@ -460,3 +460,86 @@ fn describe_shows_the_change_that_was_just_made() {
         assert_eq!(state(&one, &key.id), KeyState::Enabled);
     }
 }
+
+#[test]
+fn many_deletions_that_are_due_at_once_are_all_done() {
+    let room = Room::new();
+    let clients = [room.root(), room.root().region(ELSEWHERE).unwrap(), room.root_there()];
+    let mut due = 0;
+    for client in &clients {
+        for n in 0..71 {
+            let key = symmetric(client);
+            client.create_alias(format!("alias/a{n}"), &*key.id).send().unwrap();
+            client.schedule_key_deletion(&*key.id).pending_window_in_days(7 + n % 2).send().unwrap();
+            due += 1;
+        }
+    }
+    let stays = symmetric(&clients[0]);
+    room.clock.advance(7 * DAY);
+    let first = room.kms.run_due().unwrap().deleted_keys;
+    assert_eq!(first, 36 * 3);
+    room.clock.advance(DAY);
+    assert_eq!(room.kms.run_due().unwrap().deleted_keys, due - first);
+    assert_eq!(room.kms.run_due().unwrap().deleted_keys, 0);
+    let told = room.kms.record().filter(strongroom::Filter::new().event_name("DeleteKey")).iter().unwrap().count();
+    assert_eq!(told, due);
+    assert_eq!(key_ids(&clients[0]), [stays.id]);
+    for client in &clients {
+        assert_eq!(aliases(client, None), []);
+    }
+}
+
+#[test]
+fn what_was_done_is_still_so_when_the_strongroom_is_opened_again() {
+    let (store, log) = (Arc::new(MemoryStore::new()), Arc::new(MemoryStorage::new()));
+    let clock = FakeClock::new();
+    let open = || Kms::open_in(Arc::clone(&store) as _, Arc::clone(&log) as _, options(&clock)).unwrap();
+    let kms = Kms::create_in(Arc::clone(&store) as _, Arc::clone(&log) as _, options(&clock)).unwrap();
+    let root = kms.client(strongroom::Caller::root()).unwrap();
+    let (key, ecc, off, going) = (symmetric(&root), signing(&root), symmetric(&root), symmetric(&root));
+    root.create_alias("alias/a", &*key.id).send().unwrap();
+    root.create_alias("alias/b", &*off.id).send().unwrap();
+    root.update_alias("alias/b", &*key.id).send().unwrap();
+    root.create_alias("alias/c", &*off.id).send().unwrap();
+    root.delete_alias("alias/c").send().unwrap();
+    let mut sealed = Vec::new();
+    for n in 0..4_u8 {
+        sealed.push(encrypt(&root, &key.id, &[n]).unwrap());
+        root.rotate_key_on_demand(&*key.id).send().unwrap();
+    }
+    let policy = key_policy(&[delegate(HERE), delegate(THERE)]);
+    root.put_key_policy(&*key.id, &*policy).send().unwrap();
+    root.disable_key(&*off.id).send().unwrap();
+    root.schedule_key_deletion(&*going.id).pending_window_in_days(7).send().unwrap();
+    let signature = sign(&root, &ecc.id, strongroom_types::MessageType::Raw, b"text").unwrap();
+    let look = |kms: &Kms| {
+        let root = kms.client(strongroom::Caller::root()).unwrap();
+        let keys: Vec<KeyMetadata> =
+            [&key, &ecc, &off, &going].into_iter().map(|key| describe(&root, &key.id).unwrap()).collect();
+        let rotations = rotations_page(&root, &key.id, None, None, None).unwrap().0;
+        (keys, rotations, key_ids(&root), aliases(&root, None), policy_of(&root, &key.id).unwrap())
+    };
+    let before = look(&kms);
+    assert_eq!(before.4, policy);
+    assert_eq!(before.3.len(), 2);
+    let events = kms.status().unwrap().events;
+    kms.close().unwrap();
+    assert!(matches!(describe(&root, &key.id), Err(Error::Closed)));
+    let kms = open();
+    assert!(kms.status().unwrap().events >= events);
+    assert_eq!(look(&kms), before);
+    let root = kms.client(strongroom::Caller::root()).unwrap();
+    for (n, blob) in sealed.iter().enumerate() {
+        assert_eq!(decrypt(&root, blob).unwrap(), [u8::try_from(n).unwrap()]);
+    }
+    assert!(verify(&root, &ecc.id, strongroom_types::MessageType::Raw, b"text", &signature).unwrap());
+    assert_eq!(code(encrypt(&root, &off.id, b"x")), ErrorCode::Disabled);
+    encrypt(&kms.client(strongroom::Caller::root().in_account(there())).unwrap(), &key.arn, b"x").unwrap();
+    // A due deletion holds, though nobody saw its instant.
+    drop(kms);
+    clock.advance(7 * DAY);
+    let kms = open();
+    let root = kms.client(strongroom::Caller::root()).unwrap();
+    assert_eq!(code(describe(&root, &going.id)), ErrorCode::NotFound);
+    assert_eq!(kms.run_due().unwrap().deleted_keys, 1);
+}

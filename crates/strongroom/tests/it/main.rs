@@ -6,6 +6,7 @@ mod aliases;
 mod allocation;
 mod authorization;
 mod calls;
+mod custody;
 mod first;
 mod identifiers;
 mod keys;
