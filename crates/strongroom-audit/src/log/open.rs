@@ -160,6 +160,7 @@ impl Opening<'_> {
             segment.file.truncate(end).map_err(fault)?;
             reading.cut_bytes = reading.cut_bytes.saturating_add(torn);
         }
+        write_again(&segment, if offset == HEADER_LEN { 0 } else { offset }, end)?;
         reading.tail = Some(Tail { segment, len: end });
         Ok(())
     }
@@ -174,4 +175,21 @@ impl Opening<'_> {
         reading.cut_bytes = reading.cut_bytes.saturating_add(len.max(1));
         Ok(())
     }
+}
+
+/// Writes what stands there once more. A sync that failed, of this process or one before it, may have left pages that the
+/// system believes to be on the disk and that are not: only what was written since is in the next sync.
+fn write_again(segment: &Segment, from: u64, to: u64) -> Result<(), Error> {
+    let fault = |e: std::io::Error| Error::Unavailable(FileFault::new("writing", &segment.path, &e));
+    let mut buffer = vec![0; 64 << 10];
+    let mut at = from;
+    while at < to {
+        let wanted = usize::try_from(to.saturating_sub(at)).unwrap_or(usize::MAX).min(buffer.len());
+        let Some(part) = buffer.get_mut(..wanted) else { break };
+        let got = segment.file.read_at(at, part).map_err(fault)?;
+        let Some(part) = part.get(..got).filter(|part| !part.is_empty()) else { break };
+        segment.file.write_at(at, part).map_err(fault)?;
+        at = at.saturating_add(got as u64);
+    }
+    Ok(())
 }
