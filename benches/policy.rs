@@ -6,8 +6,8 @@ use std::hint::black_box;
 use criterion::Criterion;
 use strongroom_benches::{Case, print_beside_floor};
 use strongroom_policy::{
-    CompileContext, Compiled, ConditionValue, ConditionValues, Document, Layers, PrincipalView, Request, compile_key_policy,
-    decide,
+    CompileContext, Compiled, ConditionValue, ConditionValues, Document, Layers, PrincipalView, Request,
+    compile_key_policy, decide,
 };
 use strongroom_types::{AccountId, Action, ConditionKey, Principal, Region};
 

@@ -489,6 +489,10 @@ impl Journal {
     /// Moves the stored head if enough has gathered behind it and nobody else is at it. What fails here fails no call:
     /// the next append meets it.
     pub(crate) fn settle_if_due(&self, records: &Records, seen: Timestamp) {
+        if !self.persistent {
+            // There is no head to move: in memory nothing is synced unless somebody asks for a checkpoint.
+            return;
+        }
         let waiting = lock(&self.pending).appended.len();
         let tail = self.log().size().saturating_sub(self.stored_size.load(Ordering::Relaxed));
         if (waiting >= OUTBOX_HIGH || tail >= TAIL_HIGH)

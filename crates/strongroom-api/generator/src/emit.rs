@@ -8,7 +8,7 @@ mod structures;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Kind, Model};
+use crate::model::{Kind, Member, Model};
 use crate::overlay::Overlay;
 use crate::{Fault, File, names};
 
@@ -78,6 +78,13 @@ fn families(model: &Model, overlay: &Overlay) -> Result<BTreeMap<String, BTreeSe
         families.entry(family).or_default().insert(shape);
     }
     Ok(families)
+}
+
+/// The members that the model requires: the key first, as one speaks of it, then the others by name.
+fn required(members: &[Member]) -> Vec<&Member> {
+    let mut found: Vec<&Member> = members.iter().filter(|member| member.required).collect();
+    found.sort_by_key(|member| member.name != "KeyId");
+    found
 }
 
 /// The Rust type of a value of `shape`.

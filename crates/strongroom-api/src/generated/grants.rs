@@ -137,7 +137,7 @@ structure! {
 structure! {
     #[derive(Clone, PartialEq)]
     RevokeGrantRequest: REVOKE_GRANT_REQUEST
-    new { grant_id: required String, key_id: required String, }
+    new { key_id: required String, grant_id: required String, }
     set { dry_run: bool, }
     list { }
     members {

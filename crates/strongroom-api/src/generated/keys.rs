@@ -303,7 +303,7 @@ structure! {
 structure! {
     #[derive(Clone, PartialEq)]
     UpdateKeyDescriptionRequest: UPDATE_KEY_DESCRIPTION_REQUEST
-    new { description: required String, key_id: required String, }
+    new { key_id: required String, description: required String, }
     set { }
     list { }
     members {

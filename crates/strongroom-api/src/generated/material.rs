@@ -105,7 +105,7 @@ structure! {
 structure! {
     #[derive(Clone, PartialEq)]
     ImportKeyMaterialRequest: IMPORT_KEY_MATERIAL_REQUEST
-    new { encrypted_key_material: required Vec<u8>, import_token: required Vec<u8>, key_id: required String, }
+    new { key_id: required String, encrypted_key_material: required Vec<u8>, import_token: required Vec<u8>, }
     set { expiration_model: ExpirationModelType, import_type: ImportType, key_material_description: String, key_material_id: String, valid_to: Timestamp, }
     list { }
     members {

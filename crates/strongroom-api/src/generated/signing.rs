@@ -6,7 +6,7 @@ use crate::table::structure;
 structure! {
     #[derive(Clone, PartialEq)]
     DecapsulateRequest: DECAPSULATE_REQUEST
-    new { encapsulation_algorithm: required EncapsulationAlgorithmSpec, key_id: required String, shared_secret_ciphertext_blob: required Vec<u8>, }
+    new { key_id: required String, encapsulation_algorithm: required EncapsulationAlgorithmSpec, shared_secret_ciphertext_blob: required Vec<u8>, }
     set { dry_run: bool, }
     list { grant_tokens: String, }
     members {
@@ -33,7 +33,7 @@ structure! {
 structure! {
     #[derive(Clone, PartialEq)]
     DeriveSharedSecretRequest: DERIVE_SHARED_SECRET_REQUEST
-    new { key_agreement_algorithm: required KeyAgreementAlgorithmSpec, key_id: required String, public_key: required Vec<u8>, }
+    new { key_id: required String, key_agreement_algorithm: required KeyAgreementAlgorithmSpec, public_key: required Vec<u8>, }
     set { dry_run: bool, recipient: RecipientInfo, }
     list { grant_tokens: String, }
     members {
@@ -63,7 +63,7 @@ structure! {
 structure! {
     #[derive(Clone, PartialEq)]
     EncapsulateRequest: ENCAPSULATE_REQUEST
-    new { encapsulation_algorithm: required EncapsulationAlgorithmSpec, key_id: required String, }
+    new { key_id: required String, encapsulation_algorithm: required EncapsulationAlgorithmSpec, }
     set { dry_run: bool, }
     list { grant_tokens: String, }
     members {

@@ -67,11 +67,11 @@ impl Client {
     /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn decapsulate(
         &self,
-        encapsulation_algorithm: impl Into<EncapsulationAlgorithmSpec>,
         key_id: impl Into<String>,
+        encapsulation_algorithm: impl Into<EncapsulationAlgorithmSpec>,
         shared_secret_ciphertext_blob: impl Into<Vec<u8>>,
     ) -> Call<'_, ops::Decapsulate> {
-        self.call(DecapsulateRequest::new(encapsulation_algorithm, key_id, shared_secret_ciphertext_blob))
+        self.call(DecapsulateRequest::new(key_id, encapsulation_algorithm, shared_secret_ciphertext_blob))
     }
 
     /// AWS's `Decrypt`.
@@ -110,11 +110,11 @@ impl Client {
     /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn derive_shared_secret(
         &self,
-        key_agreement_algorithm: impl Into<KeyAgreementAlgorithmSpec>,
         key_id: impl Into<String>,
+        key_agreement_algorithm: impl Into<KeyAgreementAlgorithmSpec>,
         public_key: impl Into<Vec<u8>>,
     ) -> Call<'_, ops::DeriveSharedSecret> {
-        self.call(DeriveSharedSecretRequest::new(key_agreement_algorithm, key_id, public_key))
+        self.call(DeriveSharedSecretRequest::new(key_id, key_agreement_algorithm, public_key))
     }
 
     /// AWS's `DescribeCustomKeyStores`.
@@ -174,10 +174,10 @@ impl Client {
     /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn encapsulate(
         &self,
-        encapsulation_algorithm: impl Into<EncapsulationAlgorithmSpec>,
         key_id: impl Into<String>,
+        encapsulation_algorithm: impl Into<EncapsulationAlgorithmSpec>,
     ) -> Call<'_, ops::Encapsulate> {
-        self.call(EncapsulateRequest::new(encapsulation_algorithm, key_id))
+        self.call(EncapsulateRequest::new(key_id, encapsulation_algorithm))
     }
 
     /// AWS's `Encrypt`.
@@ -290,11 +290,11 @@ impl Client {
     /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn import_key_material(
         &self,
+        key_id: impl Into<String>,
         encrypted_key_material: impl Into<Vec<u8>>,
         import_token: impl Into<Vec<u8>>,
-        key_id: impl Into<String>,
     ) -> Call<'_, ops::ImportKeyMaterial> {
-        self.call(ImportKeyMaterialRequest::new(encrypted_key_material, import_token, key_id))
+        self.call(ImportKeyMaterialRequest::new(key_id, encrypted_key_material, import_token))
     }
 
     /// AWS's `ListAliases`.
@@ -381,8 +381,8 @@ impl Client {
     /// AWS's `RevokeGrant`.
     ///
     /// [`send`](Call::send) does not compile in a version that does not serve it.
-    pub fn revoke_grant(&self, grant_id: impl Into<String>, key_id: impl Into<String>) -> Call<'_, ops::RevokeGrant> {
-        self.call(RevokeGrantRequest::new(grant_id, key_id))
+    pub fn revoke_grant(&self, key_id: impl Into<String>, grant_id: impl Into<String>) -> Call<'_, ops::RevokeGrant> {
+        self.call(RevokeGrantRequest::new(key_id, grant_id))
     }
 
     /// AWS's `RotateKeyOnDemand`.
@@ -459,10 +459,10 @@ impl Client {
     /// [`send`](Call::send) does not compile in a version that does not serve it.
     pub fn update_key_description(
         &self,
-        description: impl Into<String>,
         key_id: impl Into<String>,
+        description: impl Into<String>,
     ) -> Call<'_, ops::UpdateKeyDescription> {
-        self.call(UpdateKeyDescriptionRequest::new(description, key_id))
+        self.call(UpdateKeyDescriptionRequest::new(key_id, description))
     }
 
     /// AWS's `UpdatePrimaryRegion`.

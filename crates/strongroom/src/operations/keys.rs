@@ -3,7 +3,7 @@
 use strongroom_api::types::{
     CancelKeyDeletionRequest, CancelKeyDeletionResponse, CreateKeyRequest, CreateKeyResponse, DescribeKeyRequest,
     DescribeKeyResponse, DisableKeyRequest, EnableKeyRequest, KeyListEntry, ListKeysRequest, ListKeysResponse,
-    NoOutput, ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse, Tag,
+    NoOutput, ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse, Tag, UpdateKeyDescriptionRequest,
 };
 use strongroom_api::{ErrorCode, KmsError, ops};
 use strongroom_hsm::{MaterialUsage, Verb};
@@ -258,5 +258,17 @@ impl Handler for ops::CancelKeyDeletion {
         let changes = strongroom_keys::cancel_deletion(&key.arn, &key.loaded);
         let output = CancelKeyDeletionResponse::new(key.arn_text.clone());
         Ok(Effect::write(proof, changes, output))
+    }
+}
+
+impl Handler for ops::UpdateKeyDescription {
+    fn act<'a>(
+        _: &Act<'a>,
+        proof: Authorized<Self>,
+        input: &'a UpdateKeyDescriptionRequest,
+    ) -> Result<Effect<'a, NoOutput>, Error> {
+        let key = proof.key()?;
+        let changes = strongroom_keys::set_description(&key.arn, &key.loaded, input.description.clone());
+        Ok(Effect::write(proof, changes, NoOutput::new()))
     }
 }

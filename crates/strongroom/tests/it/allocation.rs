@@ -22,7 +22,12 @@ fn nothing_is_allocated_from_the_request_to_the_decision() {
     let app = kms.client(Caller::user("app")).unwrap();
     let rehearsal = Rehearsal::new(&app).unwrap();
     let context = EncryptionContext::from_pairs([("app", "orders"), ("tenant", "42")]).unwrap();
-    for name in ["alias/orders".to_owned(), "arn:aws:kms:us-east-1:000000000000:alias/orders".to_owned(), key.id.clone(), key.arn] {
+    for name in [
+        "alias/orders".to_owned(),
+        "arn:aws:kms:us-east-1:000000000000:alias/orders".to_owned(),
+        key.id.clone(),
+        key.arn,
+    ] {
         let request = EncryptRequest::new(name, b"x".as_slice()).encryption_context(context.clone());
         let mut decided = rehearsal.decide::<ops::Encrypt>(&app, &request); // the caches are warm from here on
         let info = measure(|| decided = rehearsal.decide::<ops::Encrypt>(&app, &request));

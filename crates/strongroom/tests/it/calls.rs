@@ -54,3 +54,18 @@ fn what_is_served_is_what_has_a_handler() {
     assert!(!all.contains(&Operation::ConnectCustomKeyStore));
     println!("{} operations are served", all.len());
 }
+
+#[test]
+fn a_description_is_replaced_and_the_change_is_recorded() {
+    let kms = Kms::in_memory().unwrap();
+    let root = kms.client(Caller::root()).unwrap();
+    let key = root.create_key().description("before").send().unwrap().key_metadata.key_id;
+    root.update_key_description(&*key, "after").send().unwrap();
+    assert_eq!(root.describe_key(&*key).send().unwrap().key_metadata.description, "after");
+    root.update_key_description(&*key, "").send().unwrap();
+    assert_eq!(root.describe_key(&*key).send().unwrap().key_metadata.description, "");
+    let recorded = kms.record().filter(strongroom::Filter::new().event_name("UpdateKeyDescription"));
+    assert_eq!(recorded.iter().unwrap().count(), 2);
+    root.schedule_key_deletion(&*key).send().unwrap();
+    assert!(root.update_key_description(&*key, "x").send().unwrap_err().is(strongroom::ErrorCode::KmsInvalidState));
+}

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{header, rust_type};
+use super::{header, required, rust_type};
 use crate::Fault;
 use crate::model::{Kind, Member, Model};
 use crate::names::{literal, lower_first, snake};
@@ -47,7 +47,7 @@ pub(super) fn served(model: &Model) -> Result<String, Fault> {
 
 fn method(out: &mut String, name: &str, input: &str, model: &Model) -> Result<(), Fault> {
     let (mut parameters, mut arguments) = (String::new(), Vec::new());
-    for member in model.members(input)?.iter().filter(|m| m.required) {
+    for member in required(model.members(input)?) {
         let (field, kind) = (snake(&member.name), rust_type(&member.shape, model)?);
         match model.shape(&member.shape)?.kind {
             Kind::List(_) => write!(parameters, ", {field}: impl IntoIterator<Item = impl Into<{kind}>>")?,

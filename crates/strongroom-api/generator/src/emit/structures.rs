@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{header, holds_secret, rust_type, static_name};
+use super::{header, holds_secret, required, rust_type, static_name};
 use crate::model::{Kind, Member, Model};
 use crate::names::{condition, literal, lower_first, snake};
 use crate::overlay::{MemberRule, Overlay};
@@ -42,10 +42,11 @@ fn need(structure: &str, member: &Member, model: &Model, overlay: &Overlay) -> R
     })
 }
 
-/// The members that a constructor takes: those that the model requires, then those that are always there.
+/// The members that a constructor takes: those that the model requires, the key first, then those that are always
+/// there.
 fn constructed<'a>(structure: &str, members: &'a [Member], overlay: &Overlay) -> Vec<&'a Member> {
     let present = overlay.present(structure).iter().filter_map(|name| members.iter().find(|m| m.name == *name));
-    members.iter().filter(|m| m.required).chain(present).collect()
+    required(members).into_iter().chain(present).collect()
 }
 
 fn structure(out: &mut String, name: &str, model: &Model, overlay: &Overlay) -> Result<(), Fault> {
