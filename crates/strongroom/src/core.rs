@@ -1,5 +1,6 @@
 //! What a strongroom is made of, and what it does on its own.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -201,9 +202,9 @@ impl Core {
             creation_id,
         };
         let usage = MaterialUsage::new(value.spec, value.usage);
-        let orphan = self.custody.find(&GenerateRequest::new(&place, &usage))?;
+        let orphan = guarded(|| self.custody.find(&GenerateRequest::new(&place, &usage)))?;
         if let Some(token) = &orphan {
-            self.custody.destroy(token)?;
+            guarded(|| self.custody.destroy(token))?;
         }
         let arn = strongroom_types::KeyArn::new(value.account, value.region, value.id);
         let service = Service {
@@ -232,6 +233,11 @@ impl Core {
             }
         }
     }
+}
+
+/// A backend that panics has failed, and no more than that.
+pub(crate) fn guarded<T>(ask: impl FnOnce() -> Result<T, strongroom_hsm::Error>) -> Result<T, strongroom_hsm::Error> {
+    catch_unwind(AssertUnwindSafe(ask)).unwrap_or_else(|_| Err(strongroom_hsm::Error::corrupt("the backend failed")))
 }
 
 /// A strongroom that nobody holds any more is closed in order, as far as that can still be done.

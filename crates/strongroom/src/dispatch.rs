@@ -14,7 +14,7 @@ use strongroom_types::{KeyArn, Region};
 use crate::act::Act;
 use crate::caller::CallerContext;
 use crate::client::Client;
-use crate::core::{Core, Service};
+use crate::core::{Core, Service, guarded};
 use crate::failpoint::reached;
 use crate::gate::{Authorized, Gate, Keys, internal};
 use crate::journal::{Draw, Moment, Plan, is_unknown};
@@ -266,8 +266,7 @@ impl Core {
             reached("make.intent");
         }
         let request = GenerateRequest::new(&place, &making.usage).taken(&making.taken);
-        let made = catch_unwind(AssertUnwindSafe(|| self.custody.generate(&request)))
-            .unwrap_or_else(|_| Err(strongroom_hsm::Error::corrupt("the backend failed")));
+        let made = guarded(|| self.custody.generate(&request));
         reached("make.made");
         let result = made.map_err(|error| crate::act::custody_error(error, &making.arn)).and_then(|made| {
             let (mut changes, output, learned) = then(&made)?;

@@ -9,7 +9,7 @@ use strongroom_keys::{Change, Effective, RecordKind, VersionRecord, layout};
 use strongroom_types::KeyArn;
 
 use crate::Error;
-use crate::core::{Core, Service};
+use crate::core::{Core, Service, guarded};
 use crate::failpoint::reached;
 use crate::journal::Moment;
 use crate::records::KeyEntry;
@@ -102,7 +102,8 @@ impl Core {
             let page =
                 self.records.page(&prefix, after.as_deref(), 500, RecordKind::Version, VersionRecord::decode_body)?;
             for (place, version) in &page {
-                self.custody.destroy(&KeyToken::new(version.value.token.as_slice())?)?;
+                let token = KeyToken::new(version.value.token.as_slice())?;
+                guarded(|| self.custody.destroy(&token))?;
                 goes.push(Change::Delete { key: place.clone(), revision: None });
                 if let Some(prefix) = version.value.material.as_ref().and_then(|id| id.first_chunk::<16>()) {
                     let index = layout::material(arn.account(), arn.region(), &arn.id(), prefix);

@@ -41,6 +41,7 @@ pub(crate) fn of_root(error: strongroom_soft::RootError) -> Error {
     match error {
         strongroom_soft::RootError::WrongUnlock => Error::WrongUnlock,
         strongroom_soft::RootError::Memory(error) => Error::Memory(error),
+        strongroom_soft::RootError::Newer(found) => Error::NewerFormat { found: found.into(), known: vault::FORMAT },
         other => Error::Root(other.to_string()),
     }
 }
@@ -80,7 +81,8 @@ pub(crate) fn create_at(path: &Path, options: Options) -> Result<Core, Error> {
         }
     };
     let home = Home::with(folder, store)?;
-    create(home, options)
+    // What could not be made leaves nothing that the next try would take for a strongroom.
+    create(home, options).inspect_err(|_| Folder::clear(path))
 }
 
 /// Opens the strongroom in a folder.
@@ -89,6 +91,7 @@ pub(crate) fn open_at(path: &Path, options: Options) -> Result<Core, Error> {
     let store = RedbStore::open(folder.store(), RedbOptions::default()).map_err(|error| match error {
         StoreError::AlreadyOpen(_) => Error::AlreadyOpen(path.to_owned()),
         StoreError::Missing(_) => Error::Missing(path.to_owned()),
+        StoreError::NewerFormat { found, known, .. } => Error::NewerFormat { found, known },
         other => other.into(),
     })?;
     open(Home::with(folder, store)?, options)

@@ -3,13 +3,13 @@
 use std::sync::PoisonError;
 
 use strongroom_hsm::{Expect, Identity, KeyToken, MaterialUsage, Place};
-use strongroom_keys::{Change, Loaded, RecordKind, VersionRecord, layout, renew_version};
+use strongroom_keys::{Change, Effective, Loaded, RecordKind, VersionRecord, layout, renew_version};
 use strongroom_soft::{RootRecord, Unlock};
 use strongroom_store::{Freshness, Key, StoreExt};
 use strongroom_types::SealKind;
 
 use crate::Error;
-use crate::core::{Core, Service};
+use crate::core::{Core, Service, guarded};
 use crate::failpoint::reached;
 use crate::journal::{Moment, is_unknown};
 use crate::open::of_root;
@@ -185,9 +185,20 @@ impl Core {
         })?;
         let Some(key) = self.records.key(account, region, &id)? else { return Ok(None) };
         let token = KeyToken::new(version.value.token.as_slice())?;
-        let renewed =
-            self.with_expectation(&key, &version.value, |expect| Ok(self.custody.renew(&token, expect)?))?;
+        let renewed = self.with_expectation(&key, &version.value, |expect| {
+            match guarded(|| self.custody.renew(&token, expect)) {
+                // Destroyed already, and its record was not yet: what does not exist needs no new seal.
+                Err(strongroom_hsm::Error::Gone(_)) if self.is_gone(&key) => Ok(None),
+                other => Ok(other?),
+            }
+        })?;
         Ok(renewed.map(|token| renew_version(&key.arn, version, token.as_bytes().to_vec())))
+    }
+
+    /// Whether a key's time is over, so that its material may be gone; or is an object of which the store has but the name.
+    fn is_gone(&self, key: &KeyEntry) -> bool {
+        key.record().state_at(self.time.highest()) == Effective::Gone
+            || self.custody.describe().leaves_objects_outside_store
     }
 
     /// What the record expects behind the token of one of its versions.

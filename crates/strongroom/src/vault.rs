@@ -14,6 +14,8 @@ use crate::Error;
 
 /// The format that this version writes. Newer ones are refused.
 pub(crate) const FORMAT: u16 = 1;
+/// The name of the store's file.
+const STORE: &str = "store.redb";
 /// The epoch of the first MAC key, and of the first signing key of a log.
 pub(crate) const FIRST_EPOCH: u32 = 1;
 
@@ -190,7 +192,7 @@ impl Folder {
 
     /// Opens the folder, which must be a strongroom's.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        if !path.join("store.redb").exists() {
+        if !path.join(STORE).exists() {
             return Err(Error::Missing(path.to_owned()));
         }
         Self::lock(path)
@@ -208,7 +210,7 @@ impl Folder {
     }
 
     pub(crate) fn store(&self) -> PathBuf {
-        self.path.join("store.redb")
+        self.path.join(STORE)
     }
 
     pub(crate) fn log(&self) -> PathBuf {
@@ -217,10 +219,15 @@ impl Folder {
 
     /// Takes away what a creation that failed has left, so that it can be tried again.
     pub(crate) fn discard(self) {
-        let _ = fs::remove_file(self.store());
-        let _ = fs::remove_dir_all(self.log());
-        let _ = fs::remove_file(self.path.join("lock"));
-        let _ = fs::remove_dir(&self.path);
+        Self::clear(&self.path);
+    }
+
+    /// The same of a folder that is not held any more. Only for whoever made what is in it.
+    pub(crate) fn clear(path: &Path) {
+        let _ = fs::remove_file(path.join(STORE));
+        let _ = fs::remove_dir_all(path.join("log"));
+        let _ = fs::remove_file(path.join("lock"));
+        let _ = fs::remove_dir(path);
     }
 }
 
@@ -234,4 +241,20 @@ fn make(path: &Path) -> Result<(), Error> {
         File::open(parent).and_then(|folder| folder.sync_all()).map_err(io("syncing", parent))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_of_a_newer_format_asks_for_a_newer_program() {
+        let mark = Mark { account: AccountId::NOBODY, region: Region::US_EAST_1 };
+        let mut bytes = mark.encode(&[7; 16]);
+        assert!(Mark::decode(&bytes, &[7; 16]).is_ok());
+        assert!(matches!(Mark::decode(&bytes, &[8; 16]), Err(Error::Damaged { .. })));
+        bytes[1] = 2;
+        assert!(matches!(Mark::decode(&bytes, &[7; 16]), Err(Error::NewerFormat { found: 2, known: 1 })));
+        (0..bytes.len()).for_each(|len| drop(Mark::decode(&bytes[..len], &[7; 16])));
+    }
 }

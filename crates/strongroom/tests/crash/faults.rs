@@ -19,8 +19,17 @@ fn is_typed(error: &Error) -> bool {
     }
 }
 
+/// When the power goes, which loses what this seed says.
+#[derive(Debug, Clone, Copy)]
+enum Power {
+    Stays,
+    GoesAtOnce(u64),
+    /// The disk was mended and work went on before.
+    GoesLater(u64),
+}
+
 /// Works on a disk with a fault until it shows, mends the disk, and judges: in the same process, or after a loss of power.
-fn judge(disk: &SimDisk, before: &Ledger, plan: impl FnOnce(&SimDisk), power_cut: Option<u64>) -> bool {
+fn judge(disk: &SimDisk, before: &Ledger, plan: impl FnOnce(&SimDisk), power: Power) -> bool {
     let clock = Days::new(0);
     let mut ledger = before.clone();
     let room = must(open(disk, ledger.unlock, &clock));
@@ -32,23 +41,24 @@ fn judge(disk: &SimDisk, before: &Ledger, plan: impl FnOnce(&SimDisk), power_cut
     if let Err(error) = &ended {
         assert!(is_typed(error), "{error:?}");
     }
-    let after = match power_cut {
-        None => {
-            disk.heal();
-            disk.set_capacity(1 << 40);
-            // An unlock whose change has an unknown outcome is one of two.
-            check(&room, &mut ledger, After::Kill, &log(disk));
-            let mut busy = worker(&room, &clock, ledger.clone(), 3);
-            busy.unlock = ledger.unlock;
-            for _ in 0..3 {
-                must(busy.anything());
-                must(busy.rotate());
-            }
-            ledger = busy.witness;
+    if !matches!(power, Power::GoesAtOnce(_)) {
+        disk.heal();
+        disk.set_capacity(1 << 40);
+        check(&room, &mut ledger, After::Kill, &log(disk));
+        let mut busy = worker(&room, &clock, ledger.clone(), 3);
+        for _ in 0..3 {
+            must(busy.anything());
+            must(busy.rotate());
+            busy.synced();
+        }
+        ledger = busy.witness;
+    }
+    let after = match power {
+        Power::Stays => {
             must(room.kms.close());
             After::Kill
         }
-        Some(seed) => {
+        Power::GoesAtOnce(seed) | Power::GoesLater(seed) => {
             disk.cut_power_after(0);
             drop(room);
             disk.crash(seed);
@@ -76,7 +86,7 @@ fn places(base: &SimDisk, before: &Ledger, op: DiskOp, most: usize) -> Vec<u64> 
 #[test]
 fn whichever_operation_on_the_disk_fails_nothing_acknowledged_is_lost() {
     let (base, before) = base(&Days::new(0));
-    let most = crate::asked("STRONGROOM_FAULTS", 40);
+    let most = crate::asked("STRONGROOM_FAULTS", 12);
     let (mut runs, mut shown) = (0, 0);
     for op in [DiskOp::Write, DiskOp::Sync, DiskOp::SetLen, DiskOp::Name, DiskOp::SyncNames] {
         for nth in places(&base, &before, op, most) {
@@ -91,11 +101,11 @@ fn whichever_operation_on_the_disk_fails_nothing_acknowledged_is_lost() {
                 if name == "lies" && op != DiskOp::Sync {
                     continue;
                 }
-                for power_cut in [None, Some(nth + which as u64)] {
+                let seed = nth + which as u64;
+                for power in [Power::Stays, Power::GoesAtOnce(seed), Power::GoesLater(seed)] {
                     let disk = base.fork();
-                    let run =
-                        catch_unwind(AssertUnwindSafe(|| judge(&disk, &before, |disk| disk.fault(fault), power_cut)));
-                    let run = run.unwrap_or_else(|_| panic!("{op:?} {nth} {name}, power cut {power_cut:?}"));
+                    let run = catch_unwind(AssertUnwindSafe(|| judge(&disk, &before, |disk| disk.fault(fault), power)));
+                    let run = run.unwrap_or_else(|_| panic!("{op:?} {nth} {name}, power {power:?}"));
                     runs += 1;
                     shown += usize::from(run);
                 }
@@ -111,13 +121,13 @@ fn a_full_disk_is_an_error_and_room_again_needs_no_restart() {
     let (mut runs, mut shown) = (0, 0);
     let used: u64 = base.list().unwrap().iter().map(|name| base.contents(name).unwrap().len() as u64).sum();
     for room in (0..40_u64).map(|n| n * 1_500) {
-        for power_cut in [None, Some(room)] {
+        for power in [Power::Stays, Power::GoesAtOnce(room), Power::GoesLater(room)] {
             let disk = base.fork();
             // The store's file has slack of its own, so the start is below what its length says.
             let capacity = (used / 2 + room * 4).max(1);
             let run =
-                catch_unwind(AssertUnwindSafe(|| judge(&disk, &before, |disk| disk.set_capacity(capacity), power_cut)));
-            shown += usize::from(run.unwrap_or_else(|_| panic!("capacity {capacity} of {used}, {power_cut:?}")));
+                catch_unwind(AssertUnwindSafe(|| judge(&disk, &before, |disk| disk.set_capacity(capacity), power)));
+            shown += usize::from(run.unwrap_or_else(|_| panic!("capacity {capacity} of {used}, {power:?}")));
             runs += 1;
         }
     }
