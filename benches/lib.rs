@@ -1,5 +1,7 @@
 //! What the benches share: figures beside their floor, taken in the same minute on the same machine.
 
+#![allow(clippy::print_stdout, reason = "a bench prints its figures")]
+
 use std::time::{Duration, Instant};
 
 /// Whether the bench is only to be seen running once (`cargo bench -- --test`).

@@ -91,7 +91,7 @@ fn main() -> Result<()> {
     changed.last_mut().into_iter().for_each(|byte| *byte ^= 1);
     for bytes in [changed, original] {
         fs::write(&segment, bytes)?;
-        let report = verify_record(&room, &verifying_key, &[closed.checkpoint.clone()])?;
+        let report = verify_record(&room, &verifying_key, std::slice::from_ref(&closed.checkpoint))?;
         println!("   the record: {:?}, first bad leaf: {:?}", report.outcome, report.first_bad);
     }
 
@@ -120,7 +120,8 @@ fn context(file: &Path) -> Result<EncryptionContext> {
 fn same(left: &mut impl Read, right: &mut impl Read) -> io::Result<bool> {
     let (mut a, mut b) = (Vec::new(), Vec::new());
     loop {
-        (a.clear(), b.clear());
+        a.clear();
+        b.clear();
         left.by_ref().take(1 << 20).read_to_end(&mut a)?;
         right.by_ref().take(1 << 20).read_to_end(&mut b)?;
         if a != b || a.is_empty() {

@@ -20,7 +20,7 @@ fn build(cfg: Option<&str>) -> (bool, String) {
     if let Some(cfg) = cfg {
         command.args(["--cfg", cfg]);
     }
-    let output = command.output().expect("cargo runs");
+    let output = command.output().unwrap_or_else(|error| unreachable!("cargo runs these tests: {error}"));
     (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 

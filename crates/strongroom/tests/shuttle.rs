@@ -10,13 +10,16 @@ use shuttle::sync::atomic::{AtomicBool, Ordering};
 use shuttle::thread;
 use strongroom::{Caller, Client, ErrorCode, KeyClosure, Kms, LockPolicy, Options};
 
-const SCHEDULES: usize = 300;
+/// How many schedules each test tries, unless `STRONGROOM_SCHEDULES` says otherwise.
+fn schedules() -> usize {
+    std::env::var("STRONGROOM_SCHEDULES").ok().and_then(|count| count.parse().ok()).unwrap_or(300)
+}
 
 /// Random schedules, on stacks that are as deep as a call with its cryptography goes.
 fn explore(body: impl Fn() + Send + Sync + 'static) {
     let mut config = shuttle::Config::new();
     config.stack_size = 4 << 20;
-    shuttle::Runner::new(shuttle::scheduler::RandomScheduler::new(SCHEDULES), config).run(body);
+    shuttle::Runner::new(shuttle::scheduler::RandomScheduler::new(schedules()), config).run(body);
 }
 
 fn strongroom() -> (Kms, Client, String) {
