@@ -334,7 +334,7 @@ impl<'a> Gate<'a> {
         if self.caller.confinement.keys.as_ref().is_some_and(|keys| keys.iter().all(|key| key.to_string() != arn)) {
             return self.refused();
         }
-        let values = ConditionValues::new();
+        let values = self.conditions(None);
         let about = self.row.permissions.iter().filter(|p| matches!(p.on, On::Key(_) | On::Alias));
         let allowed = about.into_iter().all(|permission| {
             let request =

@@ -327,6 +327,39 @@ fn what_is_missing_is_told_only_to_whom_identity_policies_would_allow_it() {
 }
 
 #[test]
+fn what_is_missing_is_judged_with_the_sessions_facts() {
+    // What a session's conditions allow or deny of a key that exists, they allow or deny of one that does not.
+    let room = Room::new();
+    let key = symmetric(&room.root());
+    let when = |effect: &str, key: &str, value: &str| {
+        serde_json::json!({ "Version": "2012-10-17", "Statement": { "Effect": effect, "Action": "kms:*", "Resource": "*",
+            "Condition": { "StringEquals": { key: value } } } })
+        .to_string()
+    };
+    let through = |policies: &[String], service: &str| {
+        let caller = policies.iter().fold(Caller::role("r", "s"), |caller, p| caller.identity_policy(p).unwrap());
+        room.client(caller.via_service(service))
+    };
+    let (s3, ebs) = ("s3.eu-west-1.amazonaws.com", "ebs.eu-west-1.amazonaws.com");
+    let only_s3 = [when("Allow", "kms:ViaService", s3)];
+    let never_s3 = [allow(&["kms:*"], "*"), when("Deny", "kms:ViaService", s3)];
+    let only_here = [when("Allow", "aws:RequestedRegion", REGION)];
+    for (policies, service, allowed) in [
+        (&only_s3[..], s3, true),
+        (&only_s3, ebs, false),
+        (&never_s3, s3, false),
+        (&never_s3, ebs, true),
+        (&only_here, s3, true),
+    ] {
+        let client = through(policies, service);
+        assert_eq!(describe(&client, &key.id).is_ok(), allowed, "{policies:?} through {service}");
+        let expected = if allowed { ErrorCode::NotFound } else { ErrorCode::AccessDenied };
+        assert_eq!(code(describe(&client, NO_KEY)), expected, "{policies:?} through {service}");
+        assert_eq!(code(describe(&client, "alias/nothing")), expected, "{policies:?} through {service}");
+    }
+}
+
+#[test]
 fn the_event_of_a_missing_key_says_what_the_answer_does_not() {
     let room = Room::new();
     let nobody = room.user("nobody", &[]);

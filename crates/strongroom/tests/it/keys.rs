@@ -543,3 +543,18 @@ fn what_was_done_is_still_so_when_the_strongroom_is_opened_again() {
     assert_eq!(code(describe(&root, &going.id)), ErrorCode::NotFound);
     assert_eq!(kms.run_due().unwrap().deleted_keys, 1);
 }
+
+#[test]
+fn a_description_is_replaced_and_emptied() {
+    let room = Room::new();
+    let root = room.root();
+    let key = symmetric(&root);
+    let shown = || got::<String>(describe(&root, &key.id).unwrap().description);
+    for text in ["first", "second 🔑", ""] {
+        root.update_key_description(&*key.id, text).send().unwrap();
+        assert_eq!(shown(), text);
+    }
+    root.update_key_description(&*key.id, "d".repeat(8_192)).send().unwrap();
+    assert_eq!(code(root.update_key_description(&*key.id, "d".repeat(8_193)).send()), ErrorCode::Validation);
+    assert_eq!(shown().len(), 8_192);
+}

@@ -214,6 +214,11 @@ fn conditions_read_the_request_the_key_and_the_session() {
         "kms:KeyUsage": "ENCRYPT_DECRYPT", "kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT" } }))],
     );
     encrypt(&by_usage, &key.id, b"x").unwrap();
+    // `KeySpec` of a data key is not `kms:KeySpec`, which is the key's own.
+    let by_spec = serde_json::json!({ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "kms:*",
+        "Resource": "*", "Condition": { "StringEquals": { "kms:KeySpec": "SYMMETRIC_DEFAULT" } } } });
+    let by_spec = room.user("s", &[by_spec.to_string()]);
+    by_spec.generate_data_key(&*key.id).key_spec(strongroom_types::DataKeySpec::Aes256).send().unwrap();
 }
 
 /// A caller as [`Caller`] makes one, with a policy of each kind that he has.

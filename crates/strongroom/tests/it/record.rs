@@ -177,6 +177,9 @@ fn events_show_what_cloudtrail_shows() {
     let s = seen(&room, "GetKeyPolicy", || root.get_key_policy(&*key.id).policy_name("default").send());
     check(s, true, json!({ "keyId": key.id, "policyName": "default" }), null.clone(), &[&key.arn], false);
 
+    let s = seen(&room, "UpdateKeyDescription", || root.update_key_description(&*key.id, "new").send());
+    check(s, false, json!({ "keyId": key.id, "description": "new" }), arn_of_key(), &[&key.arn], false);
+
     let s = seen(&room, "RotateKeyOnDemand", || root.rotate_key_on_demand(&*key.id).send());
     check(s, false, json!({ "keyId": key.id }), json!({ "keyId": key.id }), &[&key.arn], false);
     let s = seen(&room, "ListKeyRotations", || {

@@ -20,6 +20,7 @@ const TABLE: &[(Operation, Cells, Cells)] = &[
     (Operation::CancelKeyDeletion, ["S4", "S4", "ok"], ["S4", "S4", "ok"]),
     (Operation::CreateAlias, ["ok", "ok", "S3"], ["ok", "ok", "S3"]),
     (Operation::UpdateAlias, ["ok", "ok", "S3"], ["ok", "ok", "S3"]),
+    (Operation::UpdateKeyDescription, ["ok", "ok", "S3"], ["ok", "ok", "S3"]),
     (Operation::PutKeyPolicy, ["ok", "ok", "ok"], ["ok", "ok", "ok"]),
     (Operation::GetKeyPolicy, ["ok", "ok", "ok"], ["ok", "ok", "ok"]),
     (Operation::Encrypt, ["ok", "D1", "S3"], ["K", "K", "K"]),
