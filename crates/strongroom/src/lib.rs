@@ -1,4 +1,46 @@
-//! AWS KMS as a library: the key management service built into your program.
+//! The key management service built into your program: what AWS KMS does, as a library call.
+//!
+//! A [`Kms`] is a strongroom: keys whose material never leaves, policies that decide who may use them, and a
+//! tamper-evident record of every call. Whoever holds it can act as anyone. A [`Client`] acts as one caller in one
+//! Region, and has a method for each operation of AWS KMS: what an operation requires is an argument, what it allows
+//! is a setter, and [`send`](Call::send) runs it. Names, limits, errors and their order are those of AWS.
+//!
+//! ```
+//! use strongroom::{Caller, ErrorCode, Kms};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let kms = Kms::in_memory()?;
+//! let root = kms.client(Caller::root())?;
+//! let key = root.create_key().description("orders").send()?.key_metadata.key_id;
+//! root.create_alias("alias/orders", &*key).send()?;
+//!
+//! let sealed = root.encrypt("alias/orders", b"4111".as_slice()).encryption_context("order", "17").send()?;
+//! root.rotate_key_on_demand(&*key).send()?; // what is sealed stays readable
+//! let opened = root.decrypt().ciphertext_blob(sealed.ciphertext_blob).encryption_context("order", "17").send()?;
+//! assert_eq!(opened.plaintext.expose_secret(), b"4111");
+//!
+//! let stranger = kms.client(Caller::user("stranger"))?;
+//! let refused = stranger.describe_key(&*key).send().err().ok_or("no policy lets him")?;
+//! assert!(refused.is(ErrorCode::AccessDenied));
+//!
+//! let last = kms.record().iter()?.last().ok_or("every call leaves an event")??;
+//! assert!(last.to_json().contains("AccessDenied"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - **On disk**: [`Kms::create`] once, [`Kms::open`] from then on, with [`Options`] that start from the way to unlock
+//!   the root key: a [`Passphrase`] or a [`KeyClosure`].
+//! - **More than 4,096 bytes**: [`envelope`] seals under a data key, as messages that the AWS Encryption SDKs read.
+//! - **What happened**: [`Kms::record`] iterates and filters events; [`verify_record`] needs the files and the
+//!   [verifying key](Kms::verifying_key) alone.
+//! - **What is due** (deletions) happens in [`Kms::run_due`], on the strongroom's [`Clock`]: there is no thread that
+//!   would do it, and none is needed for it to hold.
+//! - **What is served**: [`served`] lists it. All 56 operations have types; a `send` whose operation this version
+//!   doesn't serve does not compile.
+//!
+//! It is not a service: who is calling is what the embedding program says. `docs/threat-model.md` says what is promised
+//! and against whom.
 
 mod act;
 mod cache;
