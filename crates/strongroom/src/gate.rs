@@ -349,11 +349,14 @@ impl<'a> Gate<'a> {
         if self.named_by_a_ciphertext() {
             return KmsError::ciphertext_key_denied().into();
         }
-        let principal = self.caller.principal.principal().arn();
         match self.row.permissions.first() {
-            Some(permission) => KmsError::access_denied(principal, permission.action).into(),
+            Some(permission) => self.denied(permission),
             None => internal("an operation without a permission"),
         }
+    }
+
+    fn denied(&self, permission: &Permission) -> Error {
+        KmsError::access_denied(self.caller.principal.principal().arn(), permission.action).into()
     }
 
     /// Whether the request leaves it to a ciphertext to name its key.
@@ -384,7 +387,7 @@ impl<'a> Gate<'a> {
     }
 
     /// Whether the client was not narrowed away from this key.
-    fn may_touch(&self, arn: &KeyArn) -> bool {
+    pub(crate) fn may_touch(&self, arn: &KeyArn) -> bool {
         let confinement = &self.caller.confinement;
         confinement.keys.as_ref().is_none_or(|keys| keys.contains(arn))
             && (!confinement.own_account || arn.account() == self.caller.account)
@@ -406,7 +409,11 @@ impl<'a> Gate<'a> {
             let allowed = decision.0.is_allow();
             trace.decided(permission, decision);
             if !allowed {
-                return Err(self.refused());
+                return Err(match permission.on {
+                    // About no key, so there is nothing to hide: the action that is missing.
+                    On::Any => self.denied(permission),
+                    _ => self.refused(),
+                });
             }
         }
         Ok(())

@@ -160,7 +160,8 @@ impl Handler for ops::ListAliases {
     }
 }
 
-/// The key whose aliases are asked for: by id or ARN, of the caller's own account and this Region.
+/// The key whose aliases are asked for: by id or ARN, of the caller's own account and this Region, and none that the
+/// client was narrowed away from.
 fn filter(act: &Act<'_>, text: &str, now: Timestamp) -> Result<KeyArn, Error> {
     let (account, region) = (act.caller().account, act.region());
     let arn = match KeyRef::parse(text) {
@@ -175,7 +176,7 @@ fn filter(act: &Act<'_>, text: &str, now: Timestamp) -> Result<KeyArn, Error> {
             return Err(KmsError::new(ErrorCode::NotFound, format!("Key '{arn}' does not exist")).into());
         }
     };
-    let own = arn.account() == account && arn.region() == region;
+    let own = arn.account() == account && arn.region() == region && act.gate().may_touch(&arn);
     match own && live(act, &arn, now)?.is_some() {
         true => Ok(arn),
         false => Err(KmsError::key_not_found(&arn).into()),

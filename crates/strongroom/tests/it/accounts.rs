@@ -199,3 +199,18 @@ fn an_account_that_nobody_named_works_like_any_other() {
     assert_eq!(decrypt(&new, &encrypt(&new, &key.id, b"x").unwrap()).unwrap(), b"x");
     assert_eq!(key_ids(&room.root()), Vec::<String>::new());
 }
+
+#[test]
+fn a_region_of_another_partition_has_its_partitions_names() {
+    let room = Room::new();
+    let china = room.root().region("cn-north-1").unwrap();
+    let key = symmetric(&china);
+    assert_eq!(key.arn, format!("arn:aws-cn:kms:cn-north-1:{HERE}:key/{}", key.id));
+    china.create_alias("alias/a", &*key.arn).send().unwrap();
+    let blob = encrypt(&china, &format!("arn:aws-cn:kms:cn-north-1:{HERE}:alias/a"), b"x").unwrap();
+    assert_eq!(decrypt(&china, &blob).unwrap(), b"x");
+    assert!(policy_of(&china, &key.id).unwrap().contains(&format!("arn:aws-cn:iam::{HERE}:root")));
+    let user = room.user("u", &[allow(&["kms:*"], &key.arn)]).region("cn-north-1").unwrap();
+    assert_eq!(decrypt(&user, &blob).unwrap(), b"x");
+    assert_eq!(refusal(decrypt(&room.user("v", &[]).region("cn-north-1").unwrap(), &blob)), ciphertext_denied());
+}

@@ -453,8 +453,15 @@ fn a_narrowed_client_goes_nowhere_else() {
     assert_eq!(code(encrypt(&narrower, &one.id, b"x")), ErrorCode::AccessDenied);
     assert_eq!(code(narrower.list_keys().send()), ErrorCode::AccessDenied);
     describe(&narrower, &one.id).unwrap();
-    // Aliases lead to keys, and a client that is confined to keys stays confined.
     root.create_alias("alias/two", &*two.id).send().unwrap();
+    // Nor does it list what else there is to a key that it may not touch.
+    root.create_alias("alias/one", &*one.id).send().unwrap();
+    assert_eq!(aliases(&only, Some(&one.id)).len(), 1);
+    for name in [&*two.id, NO_KEY] {
+        let (kind, text) = refusal(aliases_page(&only, Some(name), None, None));
+        assert_eq!((kind, text.contains(name)), (ErrorCode::NotFound, true), "as if it were not there");
+    }
+    // Aliases lead to keys, and a client that is confined to keys stays confined.
     assert_eq!(code(encrypt(&only, "alias/two", b"x")), ErrorCode::AccessDenied);
     assert_eq!(code(only.delete_alias("alias/two").send()), ErrorCode::AccessDenied);
     assert_eq!(code(only.update_alias("alias/two", &*one.id).send()), ErrorCode::AccessDenied);
