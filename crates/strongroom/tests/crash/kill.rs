@@ -21,7 +21,7 @@ use strongroom_store::testing::Seeded;
 use strongroom_store::{KeyRange, RedbOptions, RedbStore, StoreError, StoreExt};
 
 use crate::filehsm::FileHsm;
-use crate::room::{After, Days, Ledger, Room, Witness, Worker, check, must, options};
+use crate::room::{After, Days, Ledger, Room, Witness, Worker, check, hex, must, options, plaintext};
 use crate::world::{Told, World};
 
 /// Kills inside each step in the usual run; the issue asks for ten.
@@ -104,20 +104,36 @@ fn child() {
     say(&["ready"]);
     let seed: u64 = variable("SEED").parse().unwrap();
     let world = World::of(&room);
-    let mut worker = Worker {
-        room: &room,
-        clock: &clock,
-        witness: Teller,
-        random: Seeded::new(seed),
-        world,
-        unlock,
-        next: seed * 1_000_000,
-    };
-    loop {
-        must(work(&mut worker, &step));
-    }
+    std::thread::scope(|scope| {
+        for thread in 0..2 {
+            let (room, keys) = (&room, world.keys.keys().cloned().collect::<Vec<_>>());
+            scope.spawn(move || seal_beside(room, &keys, (seed * 10 + thread) * 1_000_000_000));
+        }
+        let mut worker = Worker {
+            room: &room,
+            clock: &clock,
+            witness: Teller,
+            random: Seeded::new(seed),
+            world,
+            unlock,
+            next: seed * 1_000_000,
+        };
+        loop {
+            must(work(&mut worker, &step));
+        }
+    });
 }
 
+/// Seals beside the one who changes things, whatever becomes of the keys.
+fn seal_beside(room: &Room, keys: &[String], from: u64) {
+    for number in from.. {
+        let Some(key) = keys.get(number as usize % keys.len().max(1)) else { return };
+        if let Ok(sealed) = room.root.encrypt(&**key, plaintext(number)).send() {
+            say(&["&", key, &number.to_string(), &hex(&sealed.ciphertext_blob)]);
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
 /// Something, and then what leads to the step.
 fn work(worker: &mut Worker<'_, Teller>, step: &str) -> Result<(), Error> {
     worker.anything()?;
@@ -250,6 +266,7 @@ impl Lane {
         match words.as_slice() {
             ["?", what, about @ ..] => self.ledger.asked(what, about),
             ["!", what, about @ ..] => self.ledger.done(what, about),
+            ["&", key, number, sealed] => self.ledger.sealed_beside(key, number, sealed),
             ["ready"] => *ready = true,
             // What the test harness says.
             _ => {}

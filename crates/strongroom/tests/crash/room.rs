@@ -105,14 +105,7 @@ impl Ledger {
     pub(crate) fn done(&mut self, what: &str, about: &[&str]) {
         self.asked = None;
         match what {
-            "Encrypt" => {
-                self.encrypts += 1;
-                let all = self.sealed.entry(about[0].to_owned()).or_default();
-                all.push((about[1].parse().unwrap(), unhex(about[2])));
-                if all.len() > 12 {
-                    all.remove(6);
-                }
-            }
+            "Encrypt" => self.sealed_beside(about[0], about[1], about[2]),
             "Refused" => self.refusals += 1,
             "ChangeUnlock" => self.unlock = about[0].parse().unwrap(),
             "Checkpoint" => self.checkpoints.push(String::from_utf8(unhex(about[0])).unwrap()),
@@ -126,6 +119,16 @@ impl Ledger {
         if matches!(what, "DeleteKey" | "Days") {
             let World { keys, .. } = &self.world;
             self.sealed.retain(|key, _| keys.contains_key(key));
+        }
+    }
+
+    /// An acknowledged ciphertext, whoever asked for it.
+    pub(crate) fn sealed_beside(&mut self, key: &str, number: &str, sealed: &str) {
+        self.encrypts += 1;
+        let all = self.sealed.entry(key.to_owned()).or_default();
+        all.push((number.parse().unwrap(), unhex(sealed)));
+        if all.len() > 12 {
+            all.remove(6);
         }
     }
 
@@ -377,6 +380,8 @@ pub(crate) fn check(room: &Room, ledger: &mut Ledger, after: After, log: &Arc<dy
     }
     ledger.encrypts = count("Encrypt");
     ledger.refusals = told.failed;
+    // Whoever seals beside the one who destroys a key may have been told after its end was.
+    ledger.sealed.retain(|key, _| actual.keys.contains_key(key));
     for (key, all) in &ledger.sealed {
         for (number, blob) in all {
             let result = room.root.decrypt().ciphertext_blob(blob.clone()).send();
