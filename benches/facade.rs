@@ -2,12 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a bench that can't be set up has nothing to say")]
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use criterion::Criterion;
+use strongroom::types::EncryptRequest;
 use strongroom::{Caller, Client, EncryptionContext, Kms, Options, Passphrase};
+use strongroom_audit::LogCrypto;
+use strongroom_audit::event::{Event, Identity, Resource, Served};
+use strongroom_audit::log::{DirStorage, EntryKind, EntryParts, Log, LogOptions, LogStorage, MemoryStorage, Origin};
 use strongroom_benches::{Case, is_smoke, print_beside_floor};
 use strongroom_crypto::Argon2idParams;
 use strongroom_crypto::symmetric::{self, Header, Kdk};
+use strongroom_types::{AccountId, KeyArn, Principal, Region, Timestamp};
 
 /// Five statements, of which the fourth allows the caller.
 const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[
@@ -97,28 +103,65 @@ fn main() {
             ],
         );
     }
-    where_the_rest_goes();
+    where_the_rest_goes(&memory);
     criterion(&memory, &disk);
 }
 
 /// What a call costs beside its cryptography, piece by piece.
-fn where_the_rest_goes() {
+fn where_the_rest_goes(memory: &Facade) {
     use strongroom_memory::{ForkGuard, with_cleared_stack};
     let provider = strongroom_rustcrypto::provider();
     let guard = ForkGuard::new().unwrap();
     let mut draw = [0; 188];
+    let crypto = LogCrypto::new(&provider).unwrap();
+    let (record, on_disk) = (event(&crypto), tempfile::tempdir().unwrap());
+    let log = |storage| {
+        let origin = Origin::new([6; 16], [7; 16]);
+        Log::create(storage, crypto.clone(), origin, LogOptions::default()).unwrap()
+    };
+    let in_memory = log(Arc::new(MemoryStorage::new()) as Arc<dyn LogStorage>);
+    let in_files = log(Arc::new(DirStorage::open(on_disk.path()).unwrap()));
+    let append = |log: &Log| {
+        let entry = EntryParts::new(EntryKind::Call, Timestamp::from_secs(1_795_539_792), &[3; 32], &record);
+        black_box(log.append(entry).wait().unwrap().unwrap());
+    };
     print_beside_floor(
-        "Where the rest goes",
+        "Where the rest goes, beside the whole call",
         &mut [
+            Case::new("Encrypt 32 B, record in memory", || drop(black_box(memory.encrypt(&[0x5a; 32])))),
+            Case::new("the same as a dry run: no key is touched", || {
+                let call = memory.app.encrypt(&*memory.key, [0x5a; 32].as_slice());
+                black_box(call.encryption_context_map(context()).dry_run(true).send().unwrap_err());
+            }),
+            Case::new("event: encoded", || drop(black_box(event(&crypto)))),
+            Case::new("event: appended in memory (two hashes, the tree)", || append(&in_memory)),
+            Case::new("event: appended to a file (the same, one write)", || append(&in_files)),
             Case::new("one random draw of a call (188 bytes)", || provider.random.fill(black_box(&mut draw)).unwrap()),
-            Case::new("fork check", || guard.check().unwrap()),
+            Case::new("encryption context: two pairs built", || drop(black_box(context()))),
             Case::new("clearing 4 KiB of stack", || with_cleared_stack::<4096, _>(|| black_box(()))),
             Case::new("wall clock", || {
                 black_box(std::time::SystemTime::now());
             }),
-            Case::new("encryption context: two pairs built", || drop(black_box(context()))),
+            Case::new("fork check", || guard.check().unwrap()),
         ],
     );
+}
+
+/// An event as large as an Encrypt's, encoded.
+fn event(crypto: &LogCrypto) -> Vec<u8> {
+    let (region, now) = (Region::US_EAST_1, Timestamp::from_secs(1_795_539_792));
+    let user = Principal::user(region.partition(), AccountId::NOBODY, "app", "AIDAEXAMPLE");
+    let arn = KeyArn::new(AccountId::NOBODY, region, "1234abcd-12ab-34cd-56ef-1234567890ab".parse().unwrap());
+    let (resources, context) = ([Resource::key(arn)], context());
+    let mut event = Event::call([1; 16], [2; 16], now, "Encrypt", region, Identity::of(&user));
+    event.read_only = true;
+    event.resources = Some(&resources);
+    let request =
+        EncryptRequest::new("1234abcd-12ab-34cd-56ef-1234567890ab", b"x".as_slice()).encryption_context(context);
+    event.request = Some(Served::Members(&request));
+    let mut record = Vec::new();
+    event.encode(crypto, &mut record);
+    record
 }
 
 fn criterion(memory: &Facade, disk: &Facade) {
