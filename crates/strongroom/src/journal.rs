@@ -83,7 +83,7 @@ impl Draw {
     pub(crate) fn blind(&self) -> &[u8; 32] {
         self.part(112)
     }
-    /// The id of the event of a failure whose commit may have happened all the same, with an event of its own.
+    /// The id of the event of a failure, where an event that says that the call was done may stand under the other id.
     pub(crate) fn failure_event_id(&self) -> [u8; 16] {
         self.uuid(188)
     }
@@ -645,6 +645,12 @@ fn submit(store: &dyn Store, commit: Commit) -> Result<Revision, Error> {
 /// Whether a commit may have happened although it failed.
 pub(crate) fn is_unknown(error: &Error) -> bool {
     matches!(error, Error::Commit(CommitError::Unknown(_)))
+}
+
+/// Whether a call that failed so may have an event that says that it was done: its commit may have happened, or the event
+/// was appended and could not be synced.
+pub(crate) fn may_be_recorded(error: &Error) -> bool {
+    is_unknown(error) || matches!(error, Error::Audit(_))
 }
 
 fn nanos(duration: Duration) -> u64 {

@@ -12,7 +12,7 @@ use strongroom_types::{AccountId, KeyArn, Region};
 
 use crate::caller::CallerContext;
 use crate::gate::reason;
-use crate::journal::{Draw, Moment, is_unknown};
+use crate::journal::{Draw, Moment, may_be_recorded};
 use crate::records::KeyEntry;
 use crate::{Durability, Error};
 
@@ -159,8 +159,8 @@ impl<'a> Trace<'a> {
             ..Identity::of(self.caller.principal.principal())
         };
         let id = match ending {
-            // The change may have happened, with an event that has the other id.
-            Ending::Failure(error) if is_unknown(error) => self.draw.failure_event_id(),
+            // What failed may stand in the record as done, under the other id.
+            Ending::Failure(error) if may_be_recorded(error) => self.draw.failure_event_id(),
             _ => self.draw.event_id(),
         };
         let mut event = Event::call(

@@ -2,12 +2,18 @@
 //! once the disk does, without a restart.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use strongroom::{Error, ErrorCode};
+use strongroom::{Durability, Error, ErrorCode, Kms};
 use strongroom_store::testing::{DiskFault, DiskOp, SimDisk};
+use strongroom_store::{RedbOptions, RedbStore};
 
-use crate::power::{base, log, open, open_known, work, worker};
-use crate::room::{After, Days, Ledger, check, must};
+use crate::disk::STORE;
+use crate::power::{FIRST, base, log, open, open_known, work, worker};
+use crate::room::{After, Days, Ledger, Room, check, must, options, policy};
+use crate::world::{Told, World};
 
 /// An error of the disk's, as a caller sees it.
 fn is_typed(error: &Error) -> bool {
@@ -133,4 +139,70 @@ fn a_full_disk_is_an_error_and_room_again_needs_no_restart() {
     }
     println!("full disks: {runs}, {shown} of them met");
     assert!(shown > runs / 4);
+}
+
+#[test]
+fn syncs_that_fail_under_many_threads_refuse_calls_and_lose_none() {
+    let (disk, before) = base(&Days::new(0));
+    let clock = Days::new(0);
+    let store = RedbStore::open_on(Arc::new(disk.open(STORE).unwrap()), RedbOptions::default()).unwrap();
+    // With the log's own thread, and half of the calls synced before they return.
+    let options = options(FIRST, &clock).durability(Durability::Durable).segment_bytes(6_000);
+    let room = Room::new(must(Kms::open_in(Arc::new(store), log(&disk), options)));
+    let key = before.world.keys.keys().next().unwrap();
+    let [sealed, changed, refused] = [const { AtomicU64::new(0) }; 3];
+    let (before_encrypts, last) = (Told::by(&room.kms).calls["Encrypt"], AtomicU64::new(0));
+    let over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let (room, over, sealed, changed, refused, last) = (&room, &over, &sealed, &changed, &refused, &last);
+            scope.spawn(move || {
+                for number in 1.. {
+                    if over.load(Ordering::SeqCst) {
+                        return;
+                    }
+                    let done = match thread {
+                        0 => room.root.put_key_policy(&**key, policy(number)).send().map(|_| {
+                            last.store(number, Ordering::SeqCst);
+                            changed
+                        }),
+                        _ => room.root.encrypt(&**key, b"x".as_slice()).send().map(|_| sealed),
+                    };
+                    match done {
+                        Ok(count) => count.fetch_add(1, Ordering::SeqCst),
+                        Err(error) => {
+                            assert!(is_typed(&error), "{error:?}");
+                            refused.fetch_add(1, Ordering::SeqCst)
+                        }
+                    };
+                }
+            });
+        }
+        for _ in 0..60 {
+            disk.fault(DiskFault::once(DiskOp::Sync, 0).losing_writes());
+            std::thread::sleep(Duration::from_millis(12));
+        }
+        disk.heal();
+        over.store(true, Ordering::SeqCst);
+    });
+    let world = World::of(&room);
+    let told = Told::by(&room.kms);
+    assert_eq!(told.world, world);
+    let [sealed, changed, refused] = [sealed, changed, refused].map(AtomicU64::into_inner);
+    assert!(told.calls["Encrypt"] - before_encrypts >= sealed);
+    assert!(world.keys[key].policy >= last.into_inner());
+    assert!(told.calls["PutKeyPolicy"] >= changed);
+    let reopened = told.calls.get("ReopenLog").copied().unwrap_or(0);
+    println!(
+        "failing syncs: {sealed} + {changed} calls acknowledged, {refused} refused, the log opened anew {reopened} times"
+    );
+    assert!(refused > 0 && reopened > 0);
+    // All that was acknowledged survives a loss of power: it was synced.
+    disk.cut_power_after(0);
+    drop(room);
+    disk.lose_all();
+    let room = must(open(&disk, FIRST, &clock));
+    let told = Told::by(&room.kms);
+    assert!(told.calls["Encrypt"] - before_encrypts >= sealed, "{} < {sealed}", told.calls["Encrypt"]);
+    assert_eq!(told.world, World::of(&room));
 }
