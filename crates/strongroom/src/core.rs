@@ -243,9 +243,23 @@ pub(crate) fn guarded<T>(ask: impl FnOnce() -> Result<T, strongroom_hsm::Error>)
 /// A strongroom that nobody holds any more is closed in order, as far as that can still be done.
 impl Drop for Core {
     fn drop(&mut self) {
-        if !self.closed.load(Ordering::Acquire) && self.fork.check().is_ok() {
+        if self.fork.check().is_err() {
+            return self.abandon();
+        }
+        if !self.closed.load(Ordering::Acquire) {
             let _ = self.shut();
         }
+    }
+}
+
+impl Core {
+    /// In a forked process the store, the log and the lock are the parent's, and their threads do not exist: nothing is
+    /// written, waited for or unlocked here. What memory they hold is leaked.
+    fn abandon(&mut self) {
+        let release = self.release.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        std::mem::forget(release.take());
+        self.records.abandon();
+        self.journal.abandon();
     }
 }
 

@@ -164,7 +164,7 @@ pub(crate) struct Waking<'a> {
 pub(crate) struct Journal {
     /// Written while the log is opened anew, read by everyone else: so nobody has a hand in the old one by then, and no
     /// commit stands between store and log.
-    log: RwLock<Log>,
+    log: RwLock<Arc<Log>>,
     origin: Origin,
     storage: Arc<dyn LogStorage>,
     log_options: LogOptions,
@@ -205,7 +205,7 @@ impl Journal {
         let (counter, size) = parts.stored_head.unwrap_or_default();
         Self {
             origin: *parts.log.origin(),
-            log: RwLock::new(parts.log),
+            log: RwLock::new(Arc::new(parts.log)),
             storage: parts.storage,
             log_options: parts.log_options,
             crypto: parts.crypto,
@@ -222,8 +222,16 @@ impl Journal {
     }
 
     /// The log. Never ask for it twice in one expression: whoever opens it anew waits for the first and stops the second.
-    pub(crate) fn log(&self) -> RwLockReadGuard<'_, Log> {
+    pub(crate) fn log(&self) -> RwLockReadGuard<'_, Arc<Log>> {
         self.log.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps the log from being closed when this is dropped: in a forked process, where the parent writes it.
+    pub(crate) fn abandon(&self) {
+        // Whoever held the lock when the process was forked does not exist here.
+        if let Ok(log) = self.log.try_read() {
+            std::mem::forget(Arc::clone(&log));
+        }
     }
 
     pub(crate) fn origin(&self) -> &Origin {
@@ -318,7 +326,7 @@ impl Journal {
             pending.appended.clear();
             pending.backlog.clear();
         }
-        *log = anew;
+        *log = Arc::new(anew);
         self.recover_into(&log, records, &recovery).map(drop)
     }
 

@@ -107,6 +107,11 @@ impl Records {
         &*self.store
     }
 
+    /// Keeps the store from being closed when this is dropped: in a forked process, where the parent writes it.
+    pub(crate) fn abandon(&self) {
+        std::mem::forget(Arc::clone(&self.store));
+    }
+
     /// Reads; a store whose sync failed is opened anew first, which decides and checks what it has.
     fn up<T>(&self, read: impl Fn(&dyn Store) -> Result<T, StoreError>) -> Result<T, Error> {
         match read(&*self.store) {

@@ -414,3 +414,65 @@ fn in_a_read_only_folder() {
     assert_eq!(World::of(&room), world);
     println!("read-only folder: refused, and opened once it could be written");
 }
+
+#[test]
+fn a_forked_process_is_refused_ends_and_harms_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = child("in_a_fork", &[("FORK", folder.path())]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The process of the test above, which forks.
+#[test]
+fn in_a_fork() {
+    let Some(folder) = std::env::var_os("STRONGROOM_CHILD_FORK").map(PathBuf::from) else { return };
+    let path = folder.join("room");
+    let clock = Days::new(0);
+    let room = Room::new(must(Kms::create(&path, options(1, &clock))));
+    let (key, sealed, world) = use_it(&room);
+    let pid = match fork::fork().unwrap() {
+        fork::Fork::Child => {
+            let all = [
+                room.root.encrypt(&*key, b"x".as_slice()).send().map(drop),
+                room.root.decrypt().ciphertext_blob(sealed).send().map(drop),
+                room.root.disable_key(&*key).send().map(drop),
+                room.kms.run_due().map(drop),
+                room.kms.rotate_root(&[&crate::room::unlock(1)]),
+                room.kms.change_unlock(&crate::room::unlock(2)),
+                room.kms.checkpoint().map(drop),
+                room.kms.status().map(drop),
+                room.kms.record().iter().map(drop),
+                room.kms.clone().close().map(drop),
+            ];
+            let refused = all.iter().position(|result| !matches!(result, Err(Error::Forked)));
+            // The parent has it open, and still does when the child has let go of its copy.
+            drop(room);
+            let open = Kms::open(&path, options(1, &clock));
+            let held = matches!(open, Err(Error::AlreadyOpen(_)));
+            std::process::exit(match (refused, held) {
+                (None, true) => 0,
+                (None, false) => 100,
+                (Some(which), _) => 1 + i32::try_from(which).unwrap(),
+            });
+        }
+        fork::Fork::Parent(pid) => pid,
+    };
+    let start = std::time::Instant::now();
+    let status = loop {
+        match fork::waitpid_nohang(pid).unwrap() {
+            Some(status) => break status,
+            None if start.elapsed().as_secs() > 20 => {
+                let _ = Command::new("kill").args(["-9", &pid.to_string()]).status();
+                panic!("the fork hangs");
+            }
+            None => std::thread::sleep(std::time::Duration::from_millis(5)),
+        }
+    };
+    assert_eq!(status, 0, "exit code {}", status >> 8);
+    must(room.root.encrypt(&*key, b"x".as_slice()).send());
+    assert_eq!(World::of(&room), world);
+    must(room.root.put_key_policy(&*key, crate::room::policy(5)).send());
+    must(room.kms.close());
+    let room = Room::new(must(Kms::open(&path, options(1, &clock))));
+    assert_eq!(crate::world::Told::by(&room.kms).world, World::of(&room));
+}
