@@ -230,6 +230,17 @@ fn raw(store: &dyn Store, key: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(record.ok_or_else(missing)?.value.to_vec())
 }
 
+/// An event is appended when its commit is durable. So a store that is behind the record is an older copy of itself.
+fn not_rolled_back(store: &dyn Store, recovery: &Recovery) -> Result<(), Error> {
+    let have = store.revision()?.as_u64();
+    let told = recovery.leaves.iter().map(|leaf| leaf.entry.revision).max().unwrap_or(0);
+    if told > have {
+        let why = format!("it is at revision {have} and the record tells of {told}: an older copy is in its place");
+        return Err(Error::Damaged { key: "the store".into(), why });
+    }
+    Ok(())
+}
+
 /// Opens a strongroom. Never makes one.
 pub(crate) fn open(home: Home, options: Options) -> Result<Core, Error> {
     let provider = options.provider.clone();
@@ -276,6 +287,7 @@ pub(crate) fn open(home: Home, options: Options) -> Result<Core, Error> {
     let origin = Origin::new(store_id, log_key.log_id);
     let (log, recovery) =
         Log::open(Arc::clone(&home.log), crypto.clone(), origin, head.as_ref(), log_options(&options))?;
+    not_rolled_back(&*home.store, &recovery)?;
     let seen = recovery.leaves.iter().map(|leaf| leaf.entry.wall).fold(seen, Timestamp::max);
 
     let log_id = log_key.log_id;

@@ -230,6 +230,35 @@ fn a_damaged_log_is_refused_and_restored() {
 }
 
 #[test]
+fn an_older_copy_of_the_store_or_of_the_log_is_refused() {
+    let used = Used::new();
+    let copy = |name: &str| {
+        let to = used.folder.path().join(name);
+        fs::create_dir_all(to.join("log")).unwrap();
+        fs::copy(used.store(), to.join("store.redb")).unwrap();
+        fs::copy(used.segment(), to.join("log").join(used.segment().file_name().unwrap())).unwrap();
+        to
+    };
+    let yesterday = copy("yesterday");
+    let room = must(used.open());
+    must(room.root.disable_key(&*used.key).send());
+    must(room.root.enable_key(&*used.key).send());
+    must(room.kms.close());
+    let today = copy("today");
+    // Yesterday's store would enable keys that were disabled since.
+    fs::copy(yesterday.join("store.redb"), used.store()).unwrap();
+    let error = refused(used.open());
+    assert!(matches!(error, Error::Damaged { .. }) && error.to_string().contains("older copy"), "{error:?}");
+    fs::copy(today.join("store.redb"), used.store()).unwrap();
+    // Yesterday's log lacks events that were signed.
+    let segment = used.segment();
+    fs::copy(yesterday.join("log").join(segment.file_name().unwrap()), &segment).unwrap();
+    assert!(matches!(refused(used.open()), Error::Audit(LogError::Corrupt(_))));
+    fs::copy(today.join("log").join(segment.file_name().unwrap()), &segment).unwrap();
+    used.is_still_there();
+}
+
+#[test]
 fn a_log_that_is_deleted_under_a_running_strongroom_is_found_at_the_next_write() {
     let used = Used::new();
     let room = must(used.open());
