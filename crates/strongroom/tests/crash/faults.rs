@@ -12,7 +12,7 @@ use strongroom_store::{RedbOptions, RedbStore};
 
 use crate::disk::STORE;
 use crate::power::{FIRST, base, log, open, open_known, work, worker};
-use crate::room::{After, Days, Ledger, Room, check, must, options, policy};
+use crate::room::{After, Days, Ledger, Room, check, must, options, policy, unlock};
 use crate::world::{Told, World};
 
 /// An error of the disk's, as a caller sees it.
@@ -50,14 +50,22 @@ fn judge(disk: &SimDisk, before: &Ledger, plan: impl FnOnce(&SimDisk), power: Po
     if !matches!(power, Power::GoesAtOnce(_)) {
         disk.heal();
         disk.set_capacity(1 << 40);
+        let asked = ledger.asked.clone();
         check(&room, &mut ledger, After::Kill, &log(disk));
+        if let Some((_, about)) = asked.filter(|(what, _)| what == "ChangeUnlock") {
+            settle_unlock(&room, &mut ledger, about[0].parse().unwrap());
+        }
         let mut busy = worker(&room, &clock, ledger.clone(), 3);
         for _ in 0..3 {
             must(busy.anything());
             must(busy.rotate());
             busy.synced();
         }
+        must(busy.rotate_root());
+        must(busy.change_unlock());
+        must(busy.destroy());
         ledger = busy.witness;
+        ledger.days = clock.passed();
     }
     let after = match power {
         Power::Stays => {
@@ -75,6 +83,14 @@ fn judge(disk: &SimDisk, before: &Ledger, plan: impl FnOnce(&SimDisk), power: Po
     let room = open_known(disk, &mut ledger, &clock).unwrap_or_else(|error| panic!("{error} ({error:?})"));
     check(&room, &mut ledger, after, &log(disk));
     ended.is_err()
+}
+
+/// Of two ways to unlock, the one that a change with an unknown outcome left.
+fn settle_unlock(room: &Room, ledger: &mut Ledger, next: u8) {
+    match room.kms.rotate_root(&[&unlock(ledger.unlock)]) {
+        Err(Error::WrongUnlock) => ledger.unlock = next,
+        other => must(other),
+    }
 }
 
 /// The faults of one kind of operation, each at so many places.
