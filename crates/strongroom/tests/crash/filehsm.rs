@@ -44,10 +44,15 @@ impl FileHsm {
         })
     }
 
-    /// In one write, which a kill does not tear.
+    /// In one write, which a kill does not tear; a new object is there with its token or not at all.
     fn add(path: &Path, token: &KeyToken) {
         let line = format!("{}\n", crate::room::hex(token.as_bytes()));
-        let mut file = fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+        if !path.exists() {
+            let half = path.parent().unwrap().with_file_name("half-made");
+            fs::write(&half, line).unwrap();
+            return fs::rename(&half, path).unwrap();
+        }
+        let mut file = fs::OpenOptions::new().append(true).open(path).unwrap();
         file.write_all(line.as_bytes()).unwrap();
     }
 }
