@@ -1,6 +1,6 @@
 //! Segments and the frames in them (`docs/formats.md`).
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::{LogFile, LogStorage};
@@ -54,7 +54,7 @@ pub(crate) fn segment_header(origin: &Origin, first: u64, previous: u64) -> Vec<
 #[derive(Debug, Clone)]
 pub(crate) struct Segment {
     pub(crate) file: Arc<dyn LogFile>,
-    pub(crate) path: PathBuf,
+    pub(crate) path: Arc<Path>,
     pub(crate) first: u64,
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn open_segment(storage: &dyn LogStorage, origin: &Origin, first: u64
         return Err(Error::Corrupt(Corruption::new("a segment's header is another log's", &path, first)));
     }
     let previous = u64::from_be_bytes(previous.try_into().unwrap_or_default());
-    Ok(Opened::Whole(Segment { file, path, first }, previous))
+    Ok(Opened::Whole(Segment { file, path: path.into(), first }, previous))
 }
 
 /// Appends a frame to `out`.

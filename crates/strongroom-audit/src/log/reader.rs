@@ -73,8 +73,8 @@ impl LeafReader {
     }
 
     fn corrupt(&self, what: &'static str) -> Error {
-        let path = self.scanner.as_ref().map_or_else(|| self.storage.path().to_owned(), |s| s.segment().path.clone());
-        Error::Corrupt(Corruption::new(what, &path, self.next))
+        let path = self.scanner.as_ref().map_or(self.storage.path(), |scanner| &scanner.segment().path);
+        Error::Corrupt(Corruption::new(what, path, self.next))
     }
 
     /// Where the next frame stands.

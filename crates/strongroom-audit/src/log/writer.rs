@@ -223,7 +223,9 @@ impl Writer {
             Err(error) => self.roll_back(&mut state, error),
         }
         state.tell(batch.number, batch.waiters, &result);
-        self.done(batch.number).notify_all();
+        if batch.waiters > 0 {
+            self.done(batch.number).notify_all(); // waking is a system call, also if nobody sleeps
+        }
         batch.bytes.clear();
         // One very long batch must not hold its memory for ever.
         batch.bytes.shrink_to(1 << 20);
@@ -467,5 +469,5 @@ pub(super) fn create_segment(
         made => made.map_err(fault("making"))?,
     };
     file.write_at(0, &segment_header(origin, first, previous)).map_err(fault("writing"))?;
-    Ok(Tail { segment: Segment { file, path, first }, len: HEADER_LEN })
+    Ok(Tail { segment: Segment { file, path: path.into(), first }, len: HEADER_LEN })
 }
