@@ -75,10 +75,8 @@ pub fn key_metadata(arn: &KeyArn, record: &KeyRecord, now: Timestamp) -> KeyMeta
 /// Lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        // INVARIANT: writing to a string can't fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' + (nibble - 10) });
+    let mut out = String::with_capacity(bytes.len().saturating_mul(2));
+    out.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]));
+    out
 }

@@ -249,7 +249,7 @@ impl<'a> Gate<'a> {
             Named::By(KeyRef::Alias(name)) => self.by_alias(member, here, name),
             Named::By(KeyRef::AliasArn { account, region, name }) => self.by_alias(member, (account, region), name),
             Named::Unknown(text) => Ok(Found::Missing(Missing::Unknown(text.to_owned()))),
-            Named::Ciphertext(id) => match self.records.owner(&id)? {
+            Named::Ciphertext(id) => match self.records.owner(&id, here.0, here.1)? {
                 Some(account) => self.key_at(member, KeyArn::new(account, self.region, id)),
                 None => Ok(Found::Missing(Missing::Ciphertext)),
             },

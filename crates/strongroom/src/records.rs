@@ -232,8 +232,17 @@ impl Records {
         Ok(put.unwrap_or(policy))
     }
 
-    /// The account that owns a key id.
-    pub(crate) fn owner(&self, id: &strongroom_types::KeyId) -> Result<Option<AccountId>, Error> {
+    /// The account that owns a key id. An id is one account's for ever, so where `likely` is known to have this key in
+    /// `region`, nothing is read.
+    pub(crate) fn owner(
+        &self,
+        id: &strongroom_types::KeyId,
+        likely: AccountId,
+        region: Region,
+    ) -> Result<Option<AccountId>, Error> {
+        if self.keys.get(&KeyPlace(likely, region, *id.as_bytes())).is_some() {
+            return Ok(Some(likely));
+        }
         let read = self.read(&layout::owner(id), RecordKind::Owner, KeyOwnerRecord::decode_body)?;
         Ok(read.map(|loaded| loaded.value.account))
     }
