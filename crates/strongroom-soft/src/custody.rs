@@ -241,7 +241,9 @@ pub(crate) fn from_root_error(error: RootError) -> Error {
     use strongroom_crypto::CryptoErrorKind as Crypto;
     match error {
         RootError::Memory(strongroom_memory::Error::Forked(_)) => Error::forked(),
-        RootError::Memory(_) => Error::full("locked memory"),
+        RootError::Memory(_) => Error::full(
+            "no more memory can be locked: raise RLIMIT_MEMLOCK, keep fewer handles open, or choose `LockPolicy::BestEffort`",
+        ),
         RootError::Crypto(error) => match error.kind() {
             Crypto::Unsupported => Error::unsupported("the provider lacks the algorithm"),
             Crypto::InvalidInput => Error::invalid_input("a length that the algorithm does not allow"),

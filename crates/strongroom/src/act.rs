@@ -174,6 +174,7 @@ impl<'a> Act<'a> {
                 return Err(internal("the version is not there"));
             };
             let handle = self.core.open_version(&key, &version.value)?;
+            self.core.tell_unlocked(self.core.moment()?)?;
             Ok(Open { handle, material: version.value.material })
         });
         if absent {

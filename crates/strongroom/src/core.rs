@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use strongroom_audit::event::{Event, Named, Resource};
+use strongroom_audit::event::{Event, Fact, Named, Resource};
 use strongroom_audit::log::EntryKind;
 use strongroom_crypto::CryptoProvider;
 use strongroom_hsm::{Custody, GenerateRequest, MaterialUsage, Place};
@@ -37,6 +37,8 @@ pub(crate) struct Core {
     pub(crate) closed: AtomicBool,
     /// Keys of each account and Region, counted when first asked.
     pub(crate) counts: Map<(AccountId, Region), u64>,
+    /// Whether the record tells already that keys stand in memory that is not locked.
+    pub(crate) told_unlocked: AtomicBool,
     /// Written while the root key changes; read while material is made and committed, so that nothing new can appear
     /// under a generation that is about to go.
     pub(crate) root_change: crate::sync::RwLock<()>,
@@ -155,6 +157,19 @@ impl Core {
         let mut event = Event::service(draw.event_id(), moment.wall, name, self.home.1, self.home.0);
         event.facts.more = more;
         self.journal.append(&event, kind, moment, draw.blind(), crate::Durability::Process).map(drop)
+    }
+
+    /// Carrying on with keys in memory that may be swapped is a choice, and the record says that it was made, once for
+    /// each time that the strongroom is opened.
+    pub(crate) fn tell_unlocked(&self, moment: Moment) -> Result<(), Error> {
+        let unlocked = self.arena.status()?.unlocked_bytes;
+        if unlocked == 0 || self.told_unlocked.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let bytes = Fact::Int(i64::try_from(unlocked).unwrap_or(i64::MAX));
+        let more = [Named { name: "unlockedBytes", value: bytes }];
+        self.note_with(EntryKind::Service, moment, "KeysInUnlockedMemory", &more)
+            .inspect_err(|_| self.told_unlocked.store(false, Ordering::Release))
     }
 
     /// How many keys an account has in a Region, in all states but gone for good. Counted once, then kept.

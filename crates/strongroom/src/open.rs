@@ -2,10 +2,11 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use strongroom_audit::LogCrypto;
 use strongroom_audit::checkpoint::Origin;
-use strongroom_audit::event::{Event, Fact, Named};
+use strongroom_audit::event::Event;
 use strongroom_audit::log::{
     DirStorage, EntryKind, Head, Log, LogOptions, LogStorage, MemoryStorage, Recovery, Syncing,
 };
@@ -156,6 +157,7 @@ impl Assembled {
             root_change: crate::sync::RwLock::new(()),
             release: crate::sync::Mutex::new(home.release),
             waking: crate::sync::Mutex::new(()),
+            told_unlocked: AtomicBool::new(false),
             unadopted: crate::sync::Mutex::new(None),
             provider: options.provider,
         })
@@ -198,7 +200,7 @@ pub(crate) fn create(home: Home, options: Options) -> Result<Core, Error> {
 
     let assembled = Assembled { root, arena, tagger, signer, log, crypto, log_id, mark, stored_head: None, seen: now };
     let core = assembled.into_core(home, options)?;
-    core.opened(&Recovery::default(), true)?;
+    core.opened(&Recovery::default())?;
     Ok(core)
 }
 
@@ -293,30 +295,21 @@ pub(crate) fn open(home: Home, options: Options) -> Result<Core, Error> {
     let log_id = log_key.log_id;
     let assembled = Assembled { root, arena, tagger, signer, log, crypto, log_id, mark, stored_head, seen };
     let core = assembled.into_core(home, options)?;
-    core.opened(&recovery, false)?;
+    core.opened(&recovery)?;
     core.resume_rotation()?;
     Ok(core)
 }
 
 impl Core {
     /// What happens before the first call is served: the first event, what the log lacks of the outbox, a stored head, orphans.
-    fn opened(&self, recovery: &Recovery, created: bool) -> Result<(), Error> {
+    fn opened(&self, recovery: &Recovery) -> Result<(), Error> {
         let moment = self.moment()?;
-        let unlocked = self.arena.status()?.unlocked_bytes;
         let lost = recovery.may_have_lost_from;
-        let shown = i64::try_from(unlocked).unwrap_or(i64::MAX);
-        let more = [
-            Named { name: "created", value: Fact::Bool(created) },
-            Named { name: "unlockedBytes", value: Fact::Int(shown) },
-        ];
         self.note(EntryKind::Opened, moment, |event: &mut Event<'_>| {
             event.name = "OpenStrongroom";
             event.facts.lost_from = lost;
         })?;
-        if unlocked > 0 {
-            // Carrying on with keys in memory that may be swapped is a choice, and the record says that it was made.
-            self.note_with(EntryKind::Service, moment, "KeysInUnlockedMemory", &more)?;
-        }
+        self.tell_unlocked(moment)?;
         self.journal.recover(&self.records, recovery)?;
         self.journal.settle(&self.records, moment.wall)?;
         self.clean_up_all(moment)?;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use strongroom::{Error, Kms, Options, Passphrase};
+use strongroom::{Caller, Error, Filter, Kms, Options, Passphrase};
 use strongroom_audit::Error as LogError;
 use strongroom_crypto::Argon2idParams;
 use strongroom_keys::layout;
@@ -442,6 +442,58 @@ fn in_a_read_only_folder() {
     must(room.root.decrypt().ciphertext_blob(sealed).send());
     assert_eq!(World::of(&room), world);
     println!("read-only folder: refused, and opened once it could be written");
+}
+
+#[test]
+fn at_the_lock_limit_the_default_is_an_error_and_carrying_on_is_told() {
+    // Without the capability the limit binds root too.
+    let limited = r#"ulimit -l "$STRONGROOM_CHILD_LIMIT" || exit 77
+        drop='setpriv --bounding-set=-ipc_lock'; $drop true 2>/dev/null || drop=
+        exec $drop "$0" --exact machine::under_the_lock_limit --nocapture"#;
+    for kib in ["0", "64"] {
+        let mut command = Command::new("sh");
+        command.args(["-c", limited]).arg(std::env::current_exe().unwrap()).env("STRONGROOM_CHILD_LIMIT", kib);
+        let output = command.output().unwrap();
+        if output.status.code() == Some(77) {
+            println!("skipped: the limit of locked memory can't be set to {kib} KiB here");
+            continue;
+        }
+        print!("{}", String::from_utf8_lossy(&output.stdout));
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// The process of the test above.
+#[test]
+fn under_the_lock_limit() {
+    use strongroom::LockPolicy;
+    let Some(limit) = std::env::var_os("STRONGROOM_CHILD_LIMIT") else { return };
+    // With 64 KiB the strongroom's own keys still fit; those of 1,500 handles don't.
+    let use_keys = |kms: &Kms| {
+        let root = must(kms.client(Caller::root()));
+        (0..1_500).try_for_each(|_| {
+            let key = root.create_key().send()?.key_metadata.key_id;
+            root.encrypt(&*key, b"x".as_slice()).send().map(drop)
+        })
+    };
+    let required = || options(1, &Days::new(0)).lock_policy(LockPolicy::Require);
+    match Kms::in_memory_with(required()).and_then(|kms| use_keys(&kms)) {
+        Ok(()) => return println!("skipped: the limit does not bind this process (CAP_IPC_LOCK)"),
+        Err(error) => {
+            let says = error.to_string();
+            assert!(limit != "0" || matches!(error, Error::Memory(_)), "{error:?}");
+            assert!(says.contains("RLIMIT_MEMLOCK"), "it does not say what to do: {says}");
+            println!("limit of {limit:?} KiB: {says}");
+        }
+    }
+    let kms = must(Kms::in_memory_with(options(1, &Days::new(0)).lock_policy(LockPolicy::BestEffort)));
+    must(use_keys(&kms));
+    let unlocked = must(kms.status()).memory.unlocked_bytes;
+    let told = Filter::new().event_name("KeysInUnlockedMemory");
+    let told = must(kms.record().filter(told).iter()).count();
+    assert!(unlocked > 0);
+    assert_eq!(told, 1);
+    println!("limit of {limit:?} KiB: carried on with {unlocked} bytes in unlocked memory, which the record tells");
 }
 
 #[test]
