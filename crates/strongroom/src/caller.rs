@@ -188,6 +188,7 @@ impl Caller {
         self
     }
 
+    /// The caller in a Region's partition, which his own ARN names too.
     pub(crate) fn bind(self, home: AccountId, region: Region) -> Result<CallerContext, Error> {
         let account = self.account.unwrap_or(home);
         let partition = region.partition();
@@ -211,8 +212,9 @@ impl Caller {
             boundary: self.boundary.as_deref().map(|text| identity(text, partition, account)).transpose()?,
             session: compile(&self.session)?,
             principal: PrincipalView::new(principal),
-            facts: self.facts,
+            facts: self.facts.clone(),
             confinement: Confinement::default(),
+            claim: Arc::new(self),
         })
     }
 }
@@ -240,4 +242,14 @@ pub(crate) struct CallerContext {
     pub(crate) session: Vec<Arc<Compiled>>,
     pub(crate) facts: Facts,
     pub(crate) confinement: Confinement,
+    /// What he was made of, for a Region of another partition.
+    claim: Arc<Caller>,
+}
+
+impl CallerContext {
+    /// The same caller, as confined as he is, in a Region of another partition.
+    pub(crate) fn elsewhere(&self, region: Region) -> Result<Self, Error> {
+        let there = Caller::clone(&self.claim).bind(self.account, region)?;
+        Ok(Self { confinement: self.confinement.clone(), ..there })
+    }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use strongroom_api::{KmsError, Operation as ApiOperation};
-use strongroom_types::{AccountId, ContextError, EncryptionContext, KeyArn, NameError, Operation, Region};
+use strongroom_types::{AccountId, ContextError, EncryptionContext, KeyArn, Operation, Region};
 
 use crate::Error;
 use crate::caller::CallerContext;
@@ -32,12 +32,17 @@ impl Client {
         Self { core, caller, region }
     }
 
-    /// The same caller in another Region.
+    /// The same caller in another Region. In one of another partition his ARN is another too (`arn:aws-cn:iam::…`).
     ///
     /// # Errors
-    /// What is no Region name.
-    pub fn region(&self, region: &str) -> Result<Self, NameError> {
-        Ok(Self { region: region.parse()?, ..self.clone() })
+    /// [`Error::Name`] for what is no Region name.
+    pub fn region(&self, region: &str) -> Result<Self, Error> {
+        let region: Region = region.parse()?;
+        let caller = match region.partition() == self.region.partition() {
+            true => Arc::clone(&self.caller),
+            false => Arc::new(self.caller.elsewhere(region)?),
+        };
+        Ok(Self { core: Arc::clone(&self.core), caller, region })
     }
 
     /// The account that this client acts in.

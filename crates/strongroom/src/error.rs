@@ -94,6 +94,9 @@ pub enum Error {
     /// A policy that the program gave a caller was refused.
     #[error(transparent)]
     Policy(#[from] strongroom_policy::PolicyError),
+    /// A name that the program gave is none.
+    #[error(transparent)]
+    Name(#[from] strongroom_types::NameError),
 }
 
 impl Error {

@@ -213,4 +213,14 @@ fn a_region_of_another_partition_has_its_partitions_names() {
     let user = room.user("u", &[allow(&["kms:*"], &key.arn)]).region("cn-north-1").unwrap();
     assert_eq!(decrypt(&user, &blob).unwrap(), b"x");
     assert_eq!(refusal(decrypt(&room.user("v", &[]).region("cn-north-1").unwrap(), &blob)), ciphertext_denied());
+    // He is another principal there, whom a key policy can name.
+    let root = serde_json::json!({"Effect": "Allow", "Principal": {"AWS": HERE}, "Action": "kms:*", "Resource": "*"});
+    let named = serde_json::json!({"Effect": "Allow", "Principal": {"AWS": format!("arn:aws-cn:iam::{HERE}:user/w")},
+        "Action": "kms:Decrypt", "Resource": "*"});
+    let policy = serde_json::json!({"Version": "2012-10-17", "Statement": [root, named]}).to_string();
+    china.put_key_policy(&*key.id, policy).send().unwrap();
+    let named = room.user("w", &[]).region("cn-north-1").unwrap();
+    assert_eq!(decrypt(&named, &blob).unwrap(), b"x");
+    let narrowed = room.user("w", &[]).only_operations([Operation::Encrypt]).region("cn-north-1").unwrap();
+    assert!(decrypt(&narrowed, &blob).is_err());
 }
