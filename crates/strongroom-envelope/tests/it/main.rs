@@ -4,8 +4,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "a test that cannot go on should stop, and counts are printed"
+    reason = "a test that cannot go on should stop"
 )]
 
 mod figures;

@@ -3,7 +3,7 @@
 use std::{
     env,
     io::Read,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex},
 };
 
@@ -118,17 +118,10 @@ pub(crate) fn counting_provider() -> CryptoProvider {
     strongroom_rustcrypto::provider_with(Arc::new(Counting::default()))
 }
 
-/// Test data that is too large or not ours to carry: `$STRONGROOM_VECTORS`, else `shared/vectors`
-/// beside the checkout. `None`, with the reason printed, when it is not there.
-pub(crate) fn vectors(file: &str) -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors");
-    let folder = env::var_os("STRONGROOM_VECTORS").map_or(beside, PathBuf::from);
-    let path = folder.join(file);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("skipped: no `{file}` in `{}`; set STRONGROOM_VECTORS", folder.display());
-    None
+/// A file of `testdata/`.
+pub(crate) fn vectors(file: &str) -> serde_json::Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(file);
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
 pub(crate) fn base64(text: &str) -> Vec<u8> {

@@ -1,8 +1,7 @@
-//! Messages made elsewhere: 46 official commitment cases and 123 made ones, where they are present.
+//! Messages made elsewhere: 46 official commitment cases and 123 made ones. `testdata/README.md` says by whom.
 
-use std::{borrow::Cow, fs};
+use std::borrow::Cow;
 
-use serde_json::Value;
 use strongroom_envelope::{DataKey, DataKeySource, EncryptedDataKey, Envelope, Error, SourceError, Suite};
 use strongroom_types::{EncryptionContext, Secret};
 
@@ -17,8 +16,7 @@ struct Counts {
 
 #[test]
 fn every_made_message_is_opened_or_refused_as_expected() {
-    let Some(path) = vectors("esdk/conformance.json") else { return };
-    let file: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let file = vectors("conformance.json");
     let mut counts = Counts::default();
     for case in file["tests"].as_array().unwrap() {
         let name = case["name"].as_str().unwrap();
@@ -46,7 +44,7 @@ fn every_made_message_is_opened_or_refused_as_expected() {
             assert!(matches!(open(&message), Err(Error::Base64Text)), "{name}");
         }
     }
-    println!("esdk/conformance.json: {counts:?}");
+    println!("conformance.json: {counts:?}");
     assert_eq!((counts.passed, counts.refused, counts.other_suites), (13, 40, 70));
 }
 
@@ -70,8 +68,7 @@ impl DataKeySource for Stated {
 
 #[test]
 fn every_official_commitment_case_is_opened_or_refused_as_expected() {
-    let Some(path) = vectors("esdk/commitment-v2.json") else { return };
-    let file: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let file = vectors("commitment-v2.json");
     let provider = provider();
     let mut counts = Counts::default();
     for case in file["tests"].as_array().unwrap() {
@@ -100,7 +97,7 @@ fn every_official_commitment_case_is_opened_or_refused_as_expected() {
             }
         }
     }
-    println!("esdk/commitment-v2.json: {counts:?}");
+    println!("commitment-v2.json: {counts:?}");
     assert_eq!(counts.passed + counts.refused + counts.other_suites, 46);
     assert_eq!(counts.refused, 3);
 }
