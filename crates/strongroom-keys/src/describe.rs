@@ -9,7 +9,7 @@ use strongroom_types::{
 use crate::records::KeyRecord;
 use crate::state::Effective;
 
-/// The algorithms of one key, by kind; at most one list is not empty (kms-behaviour §3.6).
+/// The algorithms of one key, by kind; at most one list is not empty (API Reference, KeyMetadata).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(clippy::exhaustive_structs, reason = "a table row")]
 pub struct Algorithms {

@@ -31,7 +31,7 @@ impl KeyRecord {
     }
 }
 
-/// Whether the operation works on this kind of key. Comes before the state (kms-behaviour §1.2: "U depends on key type").
+/// Whether the operation works on this kind of key. Comes before the state (Developer Guide, "Key states of AWS KMS keys").
 ///
 /// # Errors
 /// `InvalidKeyUsageException` or `UnsupportedOperationException`.

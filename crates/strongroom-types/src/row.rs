@@ -54,7 +54,7 @@ pub enum KeyRole {
 
 /// Which forms of key identifier a member takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "kms-behaviour: either aliases are taken or not")]
+#[expect(clippy::exhaustive_enums, reason = "either aliases are taken or not")]
 pub enum KeyForms {
     /// Key id or key ARN.
     IdOrArn,

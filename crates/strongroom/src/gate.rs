@@ -516,7 +516,7 @@ impl<'a> Gate<'a> {
         values
     }
 
-    /// The alias *name* that the request used, also when it used the ARN (policy-semantics §1.6).
+    /// The alias *name* that the request used, also when it used the ARN (Developer Guide, kms:RequestAlias).
     fn request_alias(&self, resolved: &Resolved) -> Option<&'a str> {
         // An alias that is worked on is not one that names a key.
         let fits = |member: &&KeyMember| member.role == resolved.role && member.forms == KeyForms::Any;
@@ -547,7 +547,7 @@ impl<'a> Gate<'a> {
 
 fn alias_error(text: &str) -> Error {
     match text.starts_with("alias/") {
-        // `:` is in the model's pattern and not in AWS's text (kms-behaviour §3.2).
+        // `:` is in the model's pattern and not in AWS's text (API Reference, CreateAlias).
         true => KmsError::new(ErrorCode::NotFound, format!("Alias {text} is not found.")).into(),
         false => KmsError::alias_prefix().into(),
     }

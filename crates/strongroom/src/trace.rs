@@ -176,7 +176,7 @@ impl<'a> Trace<'a> {
         event.user_agent = self.caller.facts.user_agent.as_deref();
         event.request = Served::request(&self.row.record, self.request.0);
         event.resources = self.row.record.resources.then(|| resources.get(..count).unwrap_or_default());
-        // The owner of a key is told only of those who may use it: not of calls that were denied (audit §1.7), nor of
+        // The owner of a key is told only of those who may use it: not of calls that were denied (CloudTrail User Guide, cross-account events), nor of
         // those that failed before anything was decided about his key.
         let denied = matches!(ending, Ending::Failure(error) if error.is(strongroom_api::ErrorCode::AccessDenied));
         let allowed = self.decision.as_ref().is_some_and(|(decision, _)| decision.is_allow());

@@ -22,7 +22,7 @@ fn every_exception_of_the_model_has_a_code_and_only_the_three_faults_are_500() {
     assert_eq!(KmsError::key_not_found(&arn()).http_status(), 400);
 }
 
-/// The messages of kms-behaviour §1.2 and §2.4, each observed in a public report.
+/// AWS's messages, each observed in a public report.
 #[test]
 fn the_messages_are_those_that_clients_match_on() {
     let arn = arn();

@@ -87,7 +87,7 @@ fn an_encrypt_record_is_the_one_of_the_developer_guide() {
             "eventCategory": "Management"
         })
     );
-    // The order is fixed too, as audit.md §1.1 has it.
+    // The order is fixed too, as CloudTrail's examples have it.
     let order = names(&json);
     assert_eq!(order[..4], ["eventVersion", "userIdentity", "eventTime", "eventSource"]);
     assert_eq!(order.last(), Some(&"eventCategory"));
@@ -507,7 +507,7 @@ fn fill_value(shape: &'static Shape, member: Option<&Member>, with: Fill<'_>) ->
     })
 }
 
-/// Shapes that must never be seen: the model's sensitive ones, and those that it forgot (audit.md §8).
+/// Shapes that must never be seen: the model's sensitive ones, and those that it forgot.
 fn is_secret(shape: &Shape, member: Option<&Member>) -> bool {
     let name = member.map_or("", |member| member.name);
     shape.sensitive

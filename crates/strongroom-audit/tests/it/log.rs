@@ -18,7 +18,7 @@ fn reopen(storage: &MemoryStorage, head: Option<&Head>) -> Result<(Log, strongro
 
 #[test]
 fn the_record_hash_is_the_one_of_the_formats_page() {
-    // formats.md §8: blind = 00..1f, record = "record".
+    // blind = 00..1f, record = "record".
     let blind: [u8; 32] = std::array::from_fn(|i| u8::try_from(i).unwrap());
     let hex: String = record_hash(&crypto(), &blind, b"record").iter().map(|b| format!("{b:02x}")).collect();
     assert_eq!(hex, "f4fa821daa9cbd18033161c141f47e770a8417d24e3aba4d09993730b8fd9a0c");

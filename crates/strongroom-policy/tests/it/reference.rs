@@ -1,5 +1,5 @@
 //! A second evaluator, naive on purpose: it walks the JSON of each policy and has a function for each sentence of the
-//! documentation. It shares no code with the crate. IUG = IAM User Guide; KDG = AWS KMS Developer Guide; §4.4 = this
+//! documentation. It shares no code with the crate. IUG = IAM User Guide; KDG = AWS KMS Developer Guide; Ours = this
 //! project's decisions where AWS is vague.
 
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use strongroom_types::{Principal, PrincipalKind};
 pub(crate) enum Said {
     One(String),
     Many(Vec<String>),
-    /// §4.4 of two pairs whose keys differ by case: nothing that can be compared.
+    /// Ours, of two pairs whose keys differ by case: nothing that can be compared.
     Unfit,
 }
 
@@ -182,7 +182,7 @@ fn conditions_met(question: &Question, statement: &Value, version: bool) -> Hold
 
 fn condition_met(question: &Question, operator: &str, key: &str, values: &[String], version: bool) -> Holds {
     let yes = |condition: bool| if condition { Holds::Yes } else { Holds::No };
-    // §4.4: an empty set counts as an absent key.
+    // Ours: an empty set counts as an absent key.
     let found = said(question, key).filter(|said| !matches!(said, Said::Many(list) if list.is_empty()));
     if operator == "Null" {
         return yes(values.contains(&found.is_none().to_string()));
@@ -334,7 +334,7 @@ fn address_bits(address: IpAddr) -> Vec<bool> {
     octets.iter().flat_map(|o| (0..8).rev().map(move |bit| o >> bit & 1 == 1)).collect()
 }
 
-/// IUG "IP address condition operators"; §4.4: a range of one family holds no address of the other.
+/// IUG "IP address condition operators"; Ours: a range of one family holds no address of the other.
 fn in_range(address: IpAddr, range: &str) -> bool {
     let (base, prefix) = range.split_once('/').unwrap_or((range, "128"));
     let (base, address) = (address_bits(base.parse().unwrap()), address_bits(address));
@@ -356,7 +356,7 @@ fn action_named(question: &Question, statement: &Value) -> bool {
 }
 
 /// IUG "Resource": wildcards stay in their segment of the ARN, but a `*` that ends its segment may go on. A variable
-/// that the request lacks matches nothing (IUG "Policy variables"); §4.4: it excepts nothing in `NotResource` either, so an
+/// that the request lacks matches nothing (IUG "Policy variables"); Ours: it excepts nothing in `NotResource` either, so an
 /// allow that hangs on it does not match.
 fn resource_named(question: &Question, statement: &Value, version: bool) -> bool {
     let text = chars(&question.resource);
@@ -436,7 +436,7 @@ fn principal_named(stack: &Stack, question: &Question, statement: &Value) -> Opt
             let exempt = role_or_self && (account_listed || account.is_none()) || root && account_listed;
             stack.boundary.is_some() || !exempt
         } else {
-            // §4.4: named in any way, excepted.
+            // Ours: named in any way, excepted.
             !(account_listed || role_or_self || listed.iter().any(|t| t == who.arn()))
         };
         return concerned.then_some(Named::AsRole);

@@ -29,7 +29,7 @@ fn the_known_answer_of_suite_1_holds_through_the_backend() {
     let material_id = hex("ada817778bfe834c22494133fc5a62e75a351c98d6901b138fc7482b4d5e668a");
     assert_eq!(made.material_id().unwrap().to_vec(), material_id);
 
-    // token = version ‖ creation id ‖ the sealed bytes of §8, 148 of them.
+    // token = version ‖ creation id ‖ the sealed bytes, 148 of them.
     let sealed = [
         hex("82010100 00000001 645e6e925ef261b99b6150780eb0b330".replace(' ', "").as_str()),
         counting(0x80, 32),

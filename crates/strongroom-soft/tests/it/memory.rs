@@ -337,7 +337,7 @@ fn the_needles_are_computed_right() {
 
 const LIMIT_TEST: &str = "memory::at_the_lock_limit_a_key_is_refused_and_the_open_ones_go_on";
 
-/// custody.md, case 8: 1,025 keys under a limit of 64 KiB.
+/// 1,025 keys under a limit of 64 KiB.
 #[test]
 fn at_the_lock_limit_a_key_is_refused_and_the_open_ones_go_on() {
     if role() == "limited" {

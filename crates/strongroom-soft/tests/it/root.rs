@@ -173,7 +173,7 @@ fn ways_of_unlocking_can_be_added_changed_verified_and_removed() {
     assert!(matches!(root.add_unlock(&full, &key(9)), Err(RootError::SlotCount)));
 }
 
-/// custody.md, case 9 (the pure part): a crash is "whichever record was committed last"; from each, with the
+/// A crash is "whichever record was committed last"; from each, with the
 /// old or the new way of unlocking, whatever was sealed by then opens.
 #[test]
 fn every_step_of_a_rotation_and_of_a_change_leaves_everything_openable() {

@@ -44,7 +44,7 @@ fn check_tags(tags: &[Tag]) -> Result<(), KmsError> {
     Ok(())
 }
 
-/// What fits together, as far as the request alone tells (kms-behaviour §3.1, §3.6).
+/// What fits together, as far as the request alone tells (API Reference, CreateKey).
 fn check_kind(input: &CreateKeyRequest) -> Result<(), KmsError> {
     if input.key_spec.is_some() && input.customer_master_key_spec.is_some() {
         let message = "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.";
@@ -62,7 +62,7 @@ fn check_kind(input: &CreateKeyRequest) -> Result<(), KmsError> {
     Ok(())
 }
 
-/// The usages that AWS has for a spec (kms-behaviour §3.6).
+/// The usages that AWS has for a spec (API Reference, CreateKey: KeyUsage).
 fn usages(spec: KeySpec) -> &'static [KeyUsageType] {
     use KeyUsageType::{EncapsulateDecapsulate, EncryptDecrypt, GenerateVerifyMac, KeyAgreement, SignVerify};
     match spec {

@@ -8,7 +8,7 @@ use crate::Error;
 
 /// The pages of one operation. What they hold at most is a bound of the request's shape.
 pub(super) struct Pages {
-    /// What they hold if the caller does not say (kms-behaviour §2.9).
+    /// What they hold if the caller does not say (API Reference, `Limit` of each).
     pub(super) usual: i32,
 }
 

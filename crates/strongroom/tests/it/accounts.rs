@@ -129,7 +129,7 @@ fn another_accounts_key_takes_both_halves() {
     println!("cross-account: {cells} cells");
 }
 
-/// audit.md §1.7: one leaf, two records, one `sharedEventID`.
+/// One leaf, two records, one `sharedEventID`.
 fn delivered_to_both(room: &Room, key: &Key) {
     let views = room.last();
     assert_eq!(views.len(), 2, "{views:?}");

@@ -143,7 +143,7 @@ fn what_is_refused_never_reaches_the_custody() {
     }
     refusal(root.encrypt(&*key.id, b"x".as_slice()).dry_run(true).send());
     refusal(root.encrypt(&*key.id, b"x".as_slice()).grant_tokens(["t"]).send());
-    // Versions, suites and flags that this version does not know (formats.md §9, test 7).
+    // Versions, suites and flags that this version does not know.
     let mut header_bits = 0;
     for (at, bits) in [(0, 0..8), (1, 0..8), (2, 0..8), (3, 1..8)] {
         for bit in bits {
@@ -165,7 +165,7 @@ fn what_is_refused_never_reaches_the_custody() {
     println!("kept from the custody: {calls} calls, {header_bits} header bits");
 }
 
-/// §2.5: (6) and (7) before (8), and (8) before (10).
+/// Algorithms and states are judged before the custody is asked, and the custody before anything is written.
 #[test]
 fn a_custody_that_fails_is_asked_last_and_comes_back() {
     let (room, watch) = watched();

@@ -1,4 +1,4 @@
-//! The forms in which a key is named (kms-behaviour §2.6): which operation takes which, and that none changes a verdict.
+//! The forms in which a key is named (API Reference, `KeyId` of each operation): which operation takes which, and that none changes a verdict.
 
 use strongroom::types::{EncryptResponse, GenerateDataKeyResponse};
 use strongroom::{ErrorCode, Operation};
@@ -7,7 +7,7 @@ use strongroom_types::{MessageType, SigningAlgorithmSpec};
 use crate::support::*;
 
 /// The operations whose answer to a malformed ARN is `NotFoundException`: they declare no `InvalidArnException`
-/// (API Reference, "Errors" of each; kms-behaviour §2.4).
+/// (API Reference, "Errors" of each).
 const NO_INVALID_ARN: &[Operation] = &[
     Operation::CreateAlias,
     Operation::UpdateAlias,
@@ -146,7 +146,7 @@ fn answers_name_the_key_in_awss_form() {
     assert_eq!(got::<String>(root.cancel_key_deletion(&*key.id).send().unwrap().key_id), key.arn);
 }
 
-/// peers.md §8 case 4 and §4 line 19: the policy's resource is the key's ARN, whatever form the caller used.
+/// The policy's resource is the key's ARN, whatever form the caller used.
 #[test]
 fn an_alias_never_changes_a_verdict() {
     let room = Room::new();
@@ -203,7 +203,7 @@ fn the_alias_that_was_used_is_a_condition() {
         "Condition": { "StringEquals": { "kms:RequestAlias": "alias/good" } } } });
     let user = room.user("u", &[policy.to_string()]);
     let arn_of = |alias: &str| format!("arn:aws:kms:{REGION}:{HERE}:{alias}");
-    // The name, also when the ARN was sent (policy-semantics §1.6).
+    // The name, also when the ARN was sent (Developer Guide, kms:RequestAlias).
     for name in ["alias/good".to_owned(), arn_of("alias/good")] {
         encrypt(&user, &name, b"x").unwrap();
         describe(&user, &name).unwrap();

@@ -62,7 +62,7 @@ fn create_key_refuses_what_does_not_fit_together() {
     let room = Room::new();
     let root = room.root();
     let (specs, usages) = (KeySpec::ALL, KeyUsageType::ALL);
-    // kms-behaviour §3.6, spec by spec.
+    // Spec by spec (API Reference, CreateKey).
     let fits = |spec: KeySpec, usage: KeyUsageType| {
         use KeyUsageType as U;
         let name = spec.as_str();
@@ -389,7 +389,7 @@ fn limits_and_markers_of_lists_are_checked() {
         symmetric(&root);
         root.rotate_key_on_demand(&*key.id).send().unwrap();
     }
-    // The longest pages (kms-behaviour §2.9): 1,000 keys, 100 aliases, 1,000 rotations.
+    // The longest pages: 1,000 keys, 100 aliases, 1,000 rotations.
     for limit in [0, -1, 1_001] {
         assert_eq!(code(keys_page(&root, Some(limit), None)), ErrorCode::Validation);
         assert_eq!(code(rotations_page(&root, &key.id, None, Some(limit), None)), ErrorCode::Validation);
@@ -450,7 +450,7 @@ fn the_longest_page_leaves_no_key_out() {
 
 #[test]
 fn describe_shows_the_change_that_was_just_made() {
-    // peers.md §4, line 24: read your writes.
+    // Read your writes.
     let room = Room::new();
     let (one, two) = (room.root(), room.root());
     let key = symmetric(&one);

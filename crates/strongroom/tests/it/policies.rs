@@ -103,7 +103,7 @@ fn what_aws_refuses_is_refused_with_its_exception() {
     }
     assert_eq!(policy_of(&root, &key.id).unwrap(), before);
     assert_eq!(key_ids(&root).len(), 1);
-    // Accepted, and without effect (policy-semantics §1.1).
+    // Accepted, and without effect.
     for text in [remove("Action"), remove("Resource")] {
         root.put_key_policy(&*key.id, &*text).send().unwrap();
     }
@@ -163,7 +163,7 @@ fn whoever_would_lock_himself_out_is_told_which_half_is_missing() {
 
 #[test]
 fn bypassing_is_a_condition_that_policies_can_forbid() {
-    // peers.md §4, line 17. Absent, the key has no value (policy-semantics §1.6).
+    // Absent, the key has no value.
     let room = Room::new();
     let root = room.root();
     let key = symmetric(&root);
@@ -228,7 +228,7 @@ fn caller(base: Caller, identity: Option<&str>, boundary: Option<&str>, session:
     session.into_iter().fold(caller, |caller, policy| caller.session_policy(policy).unwrap())
 }
 
-/// policy-semantics §1.5: which implicit denies limit which way of being allowed.
+/// IAM User Guide, "Policy evaluation logic": which implicit denies limit which way of being allowed.
 #[test]
 fn boundaries_and_session_policies_limit_what_they_limit_at_aws() {
     let room = Room::new();
@@ -288,7 +288,7 @@ fn services_come_with_their_own_name_and_through_their_callers() {
     let root = room.root();
     let service = serde_json::json!({ "Sid": "S3", "Effect": "Allow",
         "Principal": { "Service": "s3.amazonaws.com" }, "Action": "kms:GenerateDataKey", "Resource": "*" });
-    // AWS's own idiom (policy-semantics §1.6): everyone of this account, through that service.
+    // AWS's own idiom: everyone of this account, through that service.
     let idiom = serde_json::json!({ "Sid": "Via", "Effect": "Allow", "Principal": { "AWS": "*" }, "Action": "kms:Encrypt",
         "Resource": "*", "Condition": { "StringEquals": {
             "kms:CallerAccount": HERE, "kms:ViaService": "s3.eu-west-1.amazonaws.com" } } });
@@ -344,7 +344,7 @@ fn a_keys_aliases_are_a_condition_of_identity_policies() {
 
 #[test]
 fn an_alias_that_is_worked_on_is_no_request_alias() {
-    // policy-semantics §1.8: `kms:RequestAlias` has a value where an alias names a key, and there alone.
+    // `kms:RequestAlias` has a value where an alias names a key, and there alone.
     let room = Room::new();
     let root = room.root();
     let key = symmetric(&root);

@@ -93,7 +93,7 @@ fn seen<T>(room: &Room, name: &str, call: impl FnOnce() -> Result<T, Error>) -> 
     }
 }
 
-/// audit.md §1.3, line by line.
+/// CloudTrail's fields of each operation, line by line.
 #[test]
 fn events_show_what_cloudtrail_shows() {
     let room = Room::new();
@@ -206,7 +206,7 @@ fn events_show_what_cloudtrail_shows() {
     check(s, false, json!({ "keyId": key.id, "pendingWindowInDays": 7 }), response, &[&key.arn], false);
     let s = seen(&room, "CancelKeyDeletion", || root.cancel_key_deletion(&*key.id).send());
     check(s, false, json!({ "keyId": key.id }), arn_of_key(), &[&key.arn], false);
-    println!("lines of audit §1.3: {lines}");
+    println!("lines of CloudTrail's fields: {lines}");
 }
 
 #[test]
@@ -267,7 +267,6 @@ fn forms(secret: &[u8]) -> Vec<Vec<u8>> {
     forms
 }
 
-/// audit.md, "What would embarrass us" 5.
 #[test]
 fn no_secret_is_ever_in_a_record_an_error_or_a_debug_text() {
     let room = Room::new();
@@ -373,7 +372,7 @@ fn a_request_that_is_far_too_long_does_not_fill_the_record() {
         assert_eq!(kind, ErrorCode::Validation);
         assert!(text.len() < 64 << 10, "an error of {} bytes", text.len());
         let event = room.events_from(room.size() - 1).remove(0);
-        // CloudTrail's own bounds: 100 KB of parameters, 1 KB of an error's message (audit §1.1).
+        // CloudTrail's own bounds: 100 KB of parameters, 1 KB of an error's message.
         assert!(event.record.as_bytes().len() < 128 << 10, "a record of {} bytes", event.record.as_bytes().len());
         assert!(event.record.error_message().is_some_and(|text| text.len() <= 1_024));
     }

@@ -123,7 +123,7 @@ fn a_rotation_is_recorded_and_the_material_id_shows_where_aws_shows_it() {
     assert_eq!(view["requestParameters"]["keyId"], *key.arn);
     assert_eq!(view["readOnly"], false);
     let material = current_material(&root, &key.id);
-    // CloudTrail's service event for the rotation itself (audit §1.5).
+    // CloudTrail's service event for the rotation itself (Developer Guide, "RotateKey").
     let rotated = room.events_from(event.index + 1).into_iter().find(|event| event.record.name() == "RotateKey");
     let rotated = views(&rotated.expect("RotateKey")).remove(0);
     assert_eq!(rotated["eventType"], "AwsServiceEvent");

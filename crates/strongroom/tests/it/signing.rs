@@ -62,7 +62,6 @@ fn a_digest_has_the_length_of_its_hash() {
     assert_eq!((kind, &*message), (ErrorCode::InvalidKeyUsage, wrong));
 }
 
-/// kms-behaviour, "What would embarrass us" 1.
 #[test]
 fn a_wrong_signature_is_an_error_and_never_false() {
     let room = Room::new();

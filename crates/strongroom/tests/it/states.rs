@@ -1,4 +1,5 @@
-//! AWS's state table (kms-behaviour §1.2), cell by cell, and the order in which a request is judged (§2.5).
+//! AWS's state table (Developer Guide, "Key states of AWS KMS keys"), cell by cell, and the order in which a request
+//! is judged.
 
 use strongroom::{ErrorCode, Operation};
 use strongroom_types::{EncryptionAlgorithmSpec, KeyState, MessageType, SigningAlgorithmSpec};
@@ -10,8 +11,8 @@ use crate::support::*;
 /// `ok`; `D1` disabled; `S3` pending deletion; `S4` not pending deletion; `U` unsupported; `K` wrong key usage.
 type Cells = [&'static str; 3];
 
-/// Written down from kms-behaviour §1.2, symmetric keys first, then signing keys. Where a kind does not do something,
-/// that is said whatever the state ("U depends on key type, not on state … check type before state").
+/// Written down from the guide, symmetric keys first, then signing keys. Where a kind does not do something,
+/// that is said whatever the state.
 const TABLE: &[(Operation, Cells, Cells)] = &[
     (Operation::DescribeKey, ["ok", "ok", "ok"], ["ok", "ok", "ok"]),
     (Operation::EnableKey, ["ok", "ok", "S3"], ["ok", "ok", "S3"]),
@@ -154,7 +155,7 @@ fn operations_on_aliases_do_not_ask_for_the_old_targets_state() {
     }
 }
 
-/// §2.5, each adjacent pair that can be had here: a request that violates both is answered with the earlier.
+/// Each adjacent pair that can be had here: a request that violates both is answered with the earlier.
 /// Custody failures (8) need a custody that fails, which is another test's.
 #[test]
 fn the_earlier_violation_is_the_answer() {

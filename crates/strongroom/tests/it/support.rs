@@ -358,7 +358,7 @@ pub(crate) fn denied(principal: &str, action: &str) -> (ErrorCode, String) {
     (ErrorCode::AccessDenied, text)
 }
 
-/// The one answer to a caller who is denied a key that only a ciphertext names (kms-behaviour: OBS Droplr/aws-env#29).
+/// The one answer to a caller who is denied a key that only a ciphertext names (as reported in Droplr/aws-env, issue 29).
 pub(crate) fn ciphertext_denied() -> (ErrorCode, String) {
     let text = "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or \
                 you are not allowed to access.";
@@ -390,7 +390,7 @@ pub(crate) const NAMING: &[Operation] = &[
     Operation::ListKeyRotations,
 ];
 
-/// Which of them take an alias for a key (kms-behaviour §2.6).
+/// Which of them take an alias for a key.
 pub(crate) fn takes_alias(operation: Operation) -> bool {
     use Operation as O;
     matches!(

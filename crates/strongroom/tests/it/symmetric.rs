@@ -172,7 +172,6 @@ fn a_plaintext_has_one_to_4096_bytes() {
     assert_eq!(blobs.len(), 100, "no two are alike");
 }
 
-/// kms-behaviour, "What would embarrass us" 3, and peers.md §8 case 1.
 #[test]
 fn the_wrong_key_the_wrong_context_and_no_key_are_three_errors() {
     let room = Room::new();
@@ -250,7 +249,6 @@ fn a_data_key_is_as_long_as_it_was_asked_for() {
     }
 }
 
-/// kms-behaviour, "What would embarrass us" 10.
 #[test]
 fn a_dry_run_never_succeeds_and_changes_nothing() {
     let room = Room::new();
