@@ -5,7 +5,7 @@ use std::sync::Arc;
 use strongroom_audit::event::Resource;
 use strongroom_audit::log::EntryKind;
 use strongroom_hsm::KeyToken;
-use strongroom_keys::{Change, Effective, RecordKind, VersionRecord, layout};
+use strongroom_keys::{AliasRecord, Change, Effective, RecordKind, VersionRecord, layout};
 use strongroom_types::KeyArn;
 
 use crate::Error;
@@ -40,7 +40,13 @@ impl Core {
                 if i64::try_from(at).unwrap_or(i64::MAX) > moment.wall.as_millis() {
                     return self.due_done(report, moment);
                 }
-                report.deleted_keys += usize::from(self.destroy_key(account, region, &id, moment)?);
+                let destroy = || self.destroy_key(account, region, &id, moment);
+                let destroyed = match destroy() {
+                    // One of its aliases got another key meanwhile.
+                    Err(error) if crate::records::is_conflict(&error) => destroy()?,
+                    other => other?,
+                };
+                report.deleted_keys += usize::from(destroyed);
             }
             match page.last() {
                 Some((place, _)) if page.len() == 100 => after = Some(place.clone()),
@@ -120,14 +126,18 @@ impl Core {
     fn aliases_of(&self, arn: &KeyArn) -> Result<Vec<Change>, Error> {
         let prefix = layout::aliases_of_key(arn.account(), arn.region(), &arn.id());
         let page = self.records.page(&prefix, None, 200, RecordKind::AliasOfKey, |_| Ok(()))?;
-        let both = |(place, _): (Vec<u8>, _)| {
-            let alias = layout::parse_alias(&place).map(|name| layout::alias(arn.account(), arn.region(), &name));
-            [Some(place), alias]
-                .into_iter()
-                .flatten()
-                .map(|key| Change::Delete { key, revision: None })
-                .collect::<Vec<_>>()
-        };
-        Ok(page.into_iter().flat_map(both).collect())
+        let mut goes = Vec::new();
+        for (place, _) in page {
+            if let Some(name) = layout::parse_alias(&place) {
+                let key = layout::alias(arn.account(), arn.region(), &name);
+                let alias = self.records.read(&key, RecordKind::Alias, AliasRecord::decode_body)?;
+                // A name whose key is gone is free: it may have been given to another key meanwhile, whose it is then.
+                if let Some(alias) = alias.filter(|alias| alias.value.target == arn.id()) {
+                    goes.push(Change::Delete { key, revision: Some(alias.revision) });
+                }
+            }
+            goes.push(Change::Delete { key: place, revision: None });
+        }
+        Ok(goes)
     }
 }

@@ -1,0 +1,109 @@
+//! What happens between the decision on a change and its commit.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use strongroom::{Caller, Client, ErrorCode, Kms};
+use strongroom_audit::log::MemoryStorage;
+use strongroom_store::testing::Faulty;
+use strongroom_store::{
+    ChangeSink, Commit, CommitTicket, Freshness, Key, KeyRange, Limits, Maintenance, MemoryStore, PageLimit, Progress,
+    Read, Record, Revision, Store, StoreError, Watch,
+};
+
+use crate::support::{DAY, FakeClock, aliases, code, describe, options, symmetric};
+
+type Hook = Box<dyn FnOnce() + Send>;
+
+/// A store before whose next commit something else happens.
+struct Between {
+    inner: Faulty<MemoryStore>,
+    hook: Mutex<Option<Hook>>,
+}
+
+impl Between {
+    fn before_the_next_commit(&self, hook: impl FnOnce() + Send + 'static) {
+        *self.hook.lock().unwrap() = Some(Box::new(hook));
+    }
+}
+
+impl fmt::Debug for Between {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Between(..)")
+    }
+}
+
+impl Store for Between {
+    fn limits(&self) -> Limits {
+        self.inner.limits()
+    }
+
+    fn get(&self, keys: &[Key], freshness: Freshness) -> Result<Read<Vec<Option<Record>>>, StoreError> {
+        self.inner.get(keys, freshness)
+    }
+
+    fn scan(
+        &self,
+        range: &KeyRange,
+        after: Option<&Key>,
+        limit: PageLimit,
+        freshness: Freshness,
+    ) -> Result<Read<Vec<Record>>, StoreError> {
+        self.inner.scan(range, after, limit, freshness)
+    }
+
+    fn submit(&self, commit: Commit) -> CommitTicket {
+        let hook = self.hook.lock().unwrap().take();
+        if let Some(hook) = hook {
+            hook();
+        }
+        self.inner.submit(commit)
+    }
+
+    fn watch(&self, prefixes: &[Key], after: Revision, sink: Box<dyn ChangeSink>) -> Result<Watch, StoreError> {
+        self.inner.watch(prefixes, after, sink)
+    }
+
+    fn maintain(&self, task: Maintenance) -> Result<Progress, StoreError> {
+        self.inner.maintain(task)
+    }
+}
+
+struct World {
+    kms: Kms,
+    root: Client,
+    store: Arc<Between>,
+    clock: FakeClock,
+}
+
+fn world() -> World {
+    let clock = FakeClock::new();
+    let store = Arc::new(Between { inner: Faulty::new(MemoryStore::new()), hook: Mutex::default() });
+    let held: Arc<dyn Store> = Arc::clone(&store) as _;
+    let kms = Kms::create_in(held, Arc::new(MemoryStorage::new()), options(&clock)).unwrap();
+    let root = kms.client(Caller::root()).unwrap();
+    World { kms, root, store, clock }
+}
+
+#[test]
+fn an_alias_that_a_new_key_got_outlives_its_old_key() {
+    let World { kms, root, store, clock } = world();
+    let (old, new) = (symmetric(&root), symmetric(&root));
+    root.create_alias("alias/stays", &*old.id).send().unwrap();
+    root.create_alias("alias/goes", &*old.id).send().unwrap();
+    root.schedule_key_deletion(&*old.id).pending_window_in_days(7).send().unwrap();
+    clock.advance(7 * DAY);
+    let (client, id) = (root.clone(), new.id.clone());
+    store.before_the_next_commit(move || client.create_alias("alias/stays", id).send().map(drop).unwrap());
+    assert_eq!(kms.run_due().unwrap().deleted_keys, 1);
+    assert_eq!(kms.run_due().unwrap().deleted_keys, 0);
+    let left = [("alias/stays".to_owned(), new.id.clone())];
+    assert_eq!(aliases(&root, None), left);
+    assert_eq!(aliases(&root, Some(&new.id)), left);
+    describe(&root, "alias/stays").unwrap();
+    root.delete_alias("alias/stays").send().unwrap();
+    for name in ["alias/stays", "alias/goes"] {
+        assert_eq!(code(describe(&root, name)), ErrorCode::NotFound);
+        root.create_alias(name, &*new.id).send().unwrap();
+    }
+}
