@@ -153,7 +153,11 @@ impl Core {
         for _ in 0..RESTARTS {
             let mut trace = Trace::new(row::<O>(), caller, region, input, &draw, moment);
             match self.attempt::<O>(&mut trace, caller, region, input) {
-                Err(Attempt::Again(arns)) => self.refresh(&arns, region, caller, input)?,
+                Err(Attempt::Again(arns)) => {
+                    if let Err(error) = self.refresh(&arns, region, caller, input) {
+                        return self.fail(&trace, error);
+                    }
+                }
                 Err(Attempt::Failed(error)) => return self.fail(&trace, error),
                 Ok(output) => return Ok(output),
             }

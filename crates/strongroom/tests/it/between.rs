@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use strongroom::{Caller, Client, ErrorCode, Kms};
+use strongroom::{Caller, Client, Error, ErrorCode, Kms};
 use strongroom_audit::log::MemoryStorage;
-use strongroom_store::testing::Faulty;
+use strongroom_store::testing::{Call, Faulty, Trouble};
 use strongroom_store::{
     ChangeSink, Commit, CommitTicket, Freshness, Key, KeyRange, Limits, Maintenance, MemoryStore, PageLimit, Progress,
     Read, Record, Revision, Store, StoreError, Watch,
@@ -106,4 +106,21 @@ fn an_alias_that_a_new_key_got_outlives_its_old_key() {
         assert_eq!(code(describe(&root, name)), ErrorCode::NotFound);
         root.create_alias(name, &*new.id).send().unwrap();
     }
+}
+
+#[test]
+fn a_call_that_can_not_start_again_leaves_its_event() {
+    let World { kms, root, store, .. } = world();
+    let key = symmetric(&root);
+    let before = kms.status().unwrap().events;
+    let (client, id, held) = (root.clone(), key.id.clone(), Arc::clone(&store));
+    store.before_the_next_commit(move || {
+        client.update_key_description(id, "first").send().map(drop).unwrap();
+        held.inner.script(Call::Get, 0, Trouble::NotApplied);
+    });
+    let answer = root.update_key_description(&*key.id, "second").send();
+    assert!(matches!(answer, Err(Error::Store(_))), "{answer:?}");
+    let events: Vec<_> = kms.record().from(before).iter().unwrap().map(Result::unwrap).collect();
+    let codes: Vec<_> = events.iter().map(|event| event.record.error_code().map(str::to_owned)).collect();
+    assert_eq!(codes, [None, Some("KMSInternalException".to_owned())], "one call, one event");
 }
