@@ -149,7 +149,7 @@ impl<'a> Gate<'a> {
     pub(crate) fn pass(&self, trace: &mut Trace<'_>, suits: &Suits<'_>) -> Result<Passed, Error> {
         self.confined(trace)?;
         let mut keys = Keys::default();
-        let mut missing = None;
+        let mut missing = Vec::new();
         for member in self.row.keys {
             match self.resolve(member)? {
                 Found::None => {}
@@ -157,12 +157,12 @@ impl<'a> Gate<'a> {
                     self.list(&resolved, trace);
                     keys.push(resolved);
                 }
-                Found::Missing(what) => missing = missing.or(Some(what)),
+                Found::Missing(what) => missing.push((member.role, what)),
             }
         }
         self.list_new_alias(trace);
-        if let Some(what) = missing {
-            return Err(self.not_there(what, trace));
+        if let Some((_, what)) = missing.first() {
+            return Err(self.not_there(what, &missing, &keys, trace));
         }
         self.confined_to(&keys, trace)?;
         self.authorize(&keys, trace)?;
@@ -292,56 +292,84 @@ impl<'a> Gate<'a> {
 
     // ---- what is not there ---------------------------------------------------------------------------
 
-    fn not_there(&self, what: Missing, trace: &mut Trace<'_>) -> Error {
-        match what {
-            Missing::Ciphertext => {
-                trace.denied("the ciphertext names a key that is not here");
-                self.refused()
-            }
-            Missing::Unknown(text) => {
-                trace.denied(KEY_NOT_HERE);
-                let (region, account) = (self.region, self.caller.account);
-                let arn = format!("arn:{}:kms:{region}:{account}:key/{text}", region.partition());
-                self.absent(&arn, KmsError::new(ErrorCode::NotFound, format!("Key '{arn}' does not exist")))
-            }
-            Missing::Key(arn) => {
-                trace.missing(&arn);
-                trace.denied(KEY_NOT_HERE);
-                let text = arn.to_string();
-                match arn.account() == self.caller.account && !self.named_by_a_ciphertext() {
-                    true if arn.region() == self.region => self.absent(&text, KmsError::key_not_found(&arn)),
-                    true => {
-                        self.absent(&text, KmsError::new(ErrorCode::NotFound, format!("Invalid arn {}", arn.region())))
-                    }
-                    false => self.refused(),
-                }
-            }
-            Missing::Alias(account, region, name) => {
-                trace.denied("the alias that the request names is not here");
-                let arn = name.arn(account, region);
-                match account == self.caller.account {
-                    true => self.absent(&arn, KmsError::alias_not_found(&arn)),
-                    false => self.refused(),
-                }
-            }
+    /// The error of `what`, the first of `missing`; `keys` are those that are there.
+    fn not_there(&self, what: &Missing, missing: &Absent, keys: &Keys, trace: &mut Trace<'_>) -> Error {
+        let why = match what {
+            Missing::Ciphertext => "the ciphertext names a key that is not here",
+            Missing::Alias(..) => "the alias that the request names is not here",
+            Missing::Unknown(_) | Missing::Key(_) => KEY_NOT_HERE,
+        };
+        trace.denied(why);
+        if let Missing::Key(arn) = what {
+            trace.missing(arn);
+        }
+        let arn = self.arn_of(what);
+        let error = match what {
+            Missing::Ciphertext => return self.refused(),
+            Missing::Key(_) if self.named_by_a_ciphertext() => return self.refused(),
+            Missing::Unknown(_) => KmsError::new(ErrorCode::NotFound, format!("Key '{arn}' does not exist")),
+            Missing::Key(key) if key.region() == self.region => KmsError::key_not_found(key),
+            Missing::Key(key) => KmsError::new(ErrorCode::NotFound, format!("Invalid arn {}", key.region())),
+            Missing::Alias(..) => KmsError::alias_not_found(&arn),
+        };
+        // Nor may a client that is confined to keys tell what is missing from what it may not touch.
+        let confined = self.caller.confinement.keys.as_ref();
+        if confined.is_some_and(|keys| keys.iter().all(|key| key.to_string() != arn)) {
+            return self.refused();
+        }
+        match self.may_know(missing, keys) {
+            Ok(true) => error.into(),
+            Ok(false) => self.refused(),
+            Err(error) => error,
         }
     }
 
-    /// What is missing in the caller's own account: `NotFoundException` only for whom identity policies, or being
-    /// root, would allow the action on that ARN. To everyone else missing and denied look alike.
-    fn absent(&self, arn: &str, error: KmsError) -> Error {
-        // Nor may a client that is confined to keys tell what is missing from what it may not touch.
-        if self.caller.confinement.keys.as_ref().is_some_and(|keys| keys.iter().all(|key| key.to_string() != arn)) {
-            return self.refused();
+    /// Whether a caller may be told that something is missing: only in his own account, only if identity policies, or
+    /// being root, would allow the action on what is missing, and only if he is allowed what the request asks of the
+    /// rest. To everyone else missing and denied look alike.
+    fn may_know(&self, missing: &Absent, keys: &Keys) -> Result<bool, Error> {
+        let own = |what: &Missing| match what {
+            Missing::Key(arn) => arn.account() == self.caller.account,
+            Missing::Alias(account, ..) => *account == self.caller.account,
+            Missing::Unknown(_) => true,
+            Missing::Ciphertext => false,
+        };
+        if !missing.iter().all(|(_, what)| own(what)) || !keys.iter().all(|key| self.may_touch(&key.key.arn)) {
+            return Ok(false);
         }
         let values = self.conditions(None);
-        let about = self.row.permissions.iter().filter(|p| matches!(p.on, On::Key(_) | On::Alias));
-        let allowed = about.into_iter().all(|permission| {
-            let request =
-                Request::on_alias(permission.action, &self.caller.principal, arn, self.caller.account, &values);
-            strongroom_policy::decide(&self.layers(None), &request).is_allow()
-        });
-        if allowed { error.into() } else { self.refused() }
+        for permission in self.row.permissions {
+            let absent = match permission.on {
+                On::Key(role) => missing.iter().find(|(of, _)| *of == role),
+                On::Alias => None,
+                _ => continue,
+            };
+            let allowed = match absent {
+                Some((_, what)) => {
+                    let (arn, account) = (self.arn_of(what), self.caller.account);
+                    let request = Request::on_alias(permission.action, &self.caller.principal, &arn, account, &values);
+                    strongroom_policy::decide(&self.layers(None), &request).is_allow()
+                }
+                None => self.decide(permission, keys)?.0.is_allow(),
+            };
+            if !allowed {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The ARN of what is not there; empty for what a ciphertext names.
+    fn arn_of(&self, what: &Missing) -> String {
+        match what {
+            Missing::Key(arn) => arn.to_string(),
+            Missing::Unknown(text) => {
+                let (region, account) = (self.region, self.caller.account);
+                format!("arn:{}:kms:{region}:{account}:key/{text}", region.partition())
+            }
+            Missing::Alias(account, region, name) => name.arn(*account, *region),
+            Missing::Ciphertext => String::new(),
+        }
     }
 
     /// The one answer to a caller who is refused, whatever the reason.
@@ -568,6 +596,9 @@ enum Missing {
     Alias(AccountId, Region, AliasName),
     Ciphertext,
 }
+
+/// What is not there, by the role that it would have.
+type Absent = [(KeyRole, Missing)];
 
 /// Reasons for the record, of refusals that no policy decided.
 const CONFINED: &str = "the client is confined to other keys";

@@ -412,6 +412,34 @@ fn decrypt_without_a_key_id_is_decided_on_the_ciphertexts_key() {
     assert_eq!(refusal(decrypt(&client, &other)), ciphertext_denied());
 }
 
+/// What is denied looks the same whether the other thing that the request names is there or not.
+#[test]
+fn who_may_not_touch_an_alias_learns_nothing_of_what_else_he_names() {
+    let room = Room::new();
+    let root = room.root();
+    let key = symmetric(&root);
+    root.create_alias("alias/there", &*key.id).send().unwrap();
+    let actions = ["kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias"];
+    let principal = format!("arn:aws:iam::{HERE}:user/u");
+    // One who may touch all keys and no alias, and one who may touch all aliases and no key.
+    for resource in ["key", "alias"] {
+        let user = room.user("u", &[allow(&actions, &format!("arn:aws:kms:{REGION}:{HERE}:{resource}/*"))]);
+        for id in [&key.id, NO_KEY] {
+            let create = user.create_alias("alias/new", id).send();
+            assert_eq!(refusal(create), denied(&principal, "CreateAlias"), "{resource}, {id}");
+            for name in ["alias/there", "alias/missing"] {
+                let update = user.update_alias(name, id).send();
+                assert_eq!(refusal(update), denied(&principal, "UpdateAlias"), "{resource}, {name}, {id}");
+            }
+        }
+    }
+    // Who may touch both is told.
+    let every = ["key", "alias"].map(|of| allow(&actions, &format!("arn:aws:kms:{REGION}:{HERE}:{of}/*")));
+    let user = room.user("u", &every);
+    assert_eq!(code(user.create_alias("alias/new", NO_KEY).send()), ErrorCode::NotFound);
+    assert_eq!(code(user.update_alias("alias/missing", &*key.id).send()), ErrorCode::NotFound);
+}
+
 // ---- narrowed clients -----------------------------------------------------------------------------------------------
 
 #[test]
