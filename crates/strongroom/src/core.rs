@@ -95,9 +95,12 @@ impl Core {
                 self.journal.caught_up();
                 return Ok(());
             }
+            // Each of them, whatever becomes of another: none is told twice, and caches have to follow all.
+            let mut outcome = Ok(());
             for decided in decided {
-                self.decided(&decided, moment)?;
+                outcome = outcome.and(self.decided(&decided, moment));
             }
+            outcome?;
         }
         Ok(())
     }

@@ -3,15 +3,17 @@
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use strongroom::{Caller, Client, Error, ErrorCode, Kms};
+use strongroom::{Caller, Client, Error, ErrorCode, Kms, Options};
 use strongroom_audit::log::MemoryStorage;
+use strongroom_hsm::{fake::FakeDevice, hostile};
+use strongroom_soft::SoftCustody;
 use strongroom_store::testing::{Call, Faulty, Trouble};
 use strongroom_store::{
     ChangeSink, Commit, CommitTicket, Freshness, Key, KeyRange, Limits, Maintenance, MemoryStore, PageLimit, Progress,
     Read, Record, Revision, Store, StoreError, Watch,
 };
 
-use crate::support::{DAY, FakeClock, aliases, code, describe, options, symmetric};
+use crate::support::{DAY, FakeClock, aliases, code, describe, encrypt, options, symmetric};
 
 type Hook = Box<dyn FnOnce() + Send>;
 
@@ -77,10 +79,14 @@ struct World {
 }
 
 fn world() -> World {
+    world_with(|options| options)
+}
+
+fn world_with(more: impl FnOnce(Options) -> Options) -> World {
     let clock = FakeClock::new();
     let store = Arc::new(Between { inner: Faulty::new(MemoryStore::new()), hook: Mutex::default() });
     let held: Arc<dyn Store> = Arc::clone(&store) as _;
-    let kms = Kms::create_in(held, Arc::new(MemoryStorage::new()), options(&clock)).unwrap();
+    let kms = Kms::create_in(held, Arc::new(MemoryStorage::new()), more(options(&clock))).unwrap();
     let root = kms.client(Caller::root()).unwrap();
     World { kms, root, store, clock }
 }
@@ -123,4 +129,42 @@ fn a_call_that_can_not_start_again_leaves_its_event() {
     let events: Vec<_> = kms.record().from(before).iter().unwrap().map(Result::unwrap).collect();
     let codes: Vec<_> = events.iter().map(|event| event.record.error_code().map(str::to_owned)).collect();
     assert_eq!(codes, [None, Some("KMSInternalException".to_owned())], "one call, one event");
+}
+
+/// Two commits whose outcomes nobody knows, one of a key that was not made and can't be cleaned up: the other still counts.
+#[test]
+fn a_decision_that_can_not_be_followed_keeps_no_other_from_being() {
+    let World { root, store, .. } = world_with(|options| {
+        options.custody(|root| {
+            let device = FakeDevice::new(Arc::new(SoftCustody::new(root.clone())));
+            let broken = hostile::Faulty::new(Arc::new(device.connect()));
+            broken.next(hostile::Call::Find, hostile::Fault::FailBefore(strongroom_hsm::Error::corrupt("the device")));
+            Box::new(broken)
+        })
+    });
+    let key = {
+        let key = symmetric(&root);
+        encrypt(&root, &key.id, b"x").unwrap();
+        key
+    };
+    let unknown = |store: &Between, done: Trouble| {
+        store.inner.script(Call::Submit, 0, done);
+        (1..3).for_each(|nth| store.inner.script(Call::Submit, nth, Trouble::UnknownNotDone));
+    };
+    let (client, id, held) = (root.clone(), key.id.clone(), Arc::clone(&store));
+    // Before the second commit of CreateKey; the first one is of its intent.
+    store.before_the_next_commit({
+        let store = Arc::clone(&store);
+        move || {
+            store.before_the_next_commit(move || {
+                unknown(&held, Trouble::UnknownDone);
+                assert!(client.disable_key(id).send().is_err());
+                unknown(&held, Trouble::UnknownNotDone);
+            });
+        }
+    });
+    assert!(root.create_key().send().is_err());
+    let first = encrypt(&root, &key.id, b"x").map(drop);
+    assert!(matches!(first, Err(Error::Custody(_))), "{first:?}");
+    assert_eq!(code(encrypt(&root, &key.id, b"x")), ErrorCode::Disabled);
 }
