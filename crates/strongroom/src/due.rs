@@ -6,6 +6,7 @@ use strongroom_audit::event::Resource;
 use strongroom_audit::log::EntryKind;
 use strongroom_hsm::KeyToken;
 use strongroom_keys::{AliasRecord, Change, Effective, RecordKind, VersionRecord, layout};
+use strongroom_store::{Maintenance, day_of};
 use strongroom_types::KeyArn;
 
 use crate::Error;
@@ -60,6 +61,8 @@ impl Core {
         self.note(EntryKind::Heartbeat, moment, |event| event.name = "Heartbeat")?;
         self.journal.settle(&self.records, moment.wall)?;
         self.journal.log().checkpoint(&self.signer)?;
+        // The store has no clock: it is told when it may forget the ids of commits.
+        while self.records.store().maintain(Maintenance::DropIds { today: day_of(moment.wall) })?.more {}
         Ok(report)
     }
 

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use strongroom::{Caller, Client, Error, ErrorCode, Kms, Options};
+use strongroom::{Caller, Client, Error, ErrorCode, Kms, Options, Timestamp};
 use strongroom_audit::log::MemoryStorage;
 use strongroom_hsm::{fake::FakeDevice, hostile};
 use strongroom_soft::SoftCustody;
 use strongroom_store::testing::{Call, Faulty, Trouble};
 use strongroom_store::{
     ChangeSink, Commit, CommitTicket, Freshness, Key, KeyRange, Limits, Maintenance, MemoryStore, PageLimit, Progress,
-    Read, Record, Revision, Store, StoreError, Watch,
+    Read, Record, Revision, Store, StoreError, Watch, day_of,
 };
 
 use crate::support::{DAY, FakeClock, aliases, code, describe, encrypt, options, symmetric};
@@ -167,4 +167,15 @@ fn a_decision_that_can_not_be_followed_keeps_no_other_from_being() {
     let first = encrypt(&root, &key.id, b"x").map(drop);
     assert!(matches!(first, Err(Error::Custody(_))), "{first:?}");
     assert_eq!(code(encrypt(&root, &key.id, b"x")), ErrorCode::Disabled);
+}
+
+#[test]
+fn ids_of_commits_are_forgotten_in_time() {
+    let World { kms, root, store, clock } = world();
+    let key = symmetric(&root);
+    root.disable_key(&*key.id).send().unwrap();
+    clock.advance(10 * DAY);
+    kms.run_due().unwrap();
+    let today = day_of(Timestamp::from_secs(clock.secs()));
+    assert_eq!(store.maintain(Maintenance::DropIds { today }).unwrap().done, 0, "dropped already");
 }
