@@ -24,6 +24,8 @@ use crate::{Durability, Error};
 
 /// How often a call starts again at *resolve* because something else was committed first.
 const RESTARTS: usize = 256;
+/// How often it does because its key was gone in the custody: what somebody else closed opens again, what is lost never does.
+const REOPENED: usize = 32;
 
 /// An operation that this version of Strongroom serves. It can't be implemented outside of it.
 #[diagnostic::on_unimplemented(message = "this version of Strongroom does not serve `{Self}` yet")]
@@ -150,11 +152,17 @@ impl Core {
             let trace = Trace::new(row::<O>(), caller, region, input, &draw, moment);
             return self.fail(&trace, regression);
         }
+        let mut reopened = 0;
         for _ in 0..RESTARTS {
             let mut trace = Trace::new(row::<O>(), caller, region, input, &draw, moment);
             match self.attempt::<O>(&mut trace, caller, region, input) {
-                Err(Attempt::Again(arns)) => {
-                    if let Err(error) = self.refresh(&arns, region, caller, input) {
+                Err(Attempt::Again { seen, gone }) => {
+                    reopened += usize::from(gone);
+                    if let Some(arn) = seen.first().filter(|_| reopened > REOPENED) {
+                        let error = KmsError::new(ErrorCode::KmsInvalidState, format!("{arn}: the key is gone."));
+                        return self.fail(&trace, error.into());
+                    }
+                    if let Err(error) = self.refresh(&seen, region, caller, input) {
                         return self.fail(&trace, error);
                     }
                 }
@@ -371,7 +379,7 @@ fn usable_now(key: &KeyEntry, now: strongroom_types::Timestamp) -> bool {
 /// How an attempt ended without an answer.
 enum Attempt {
     /// Something else was committed first, or a handle was closed in our hands: start again at *resolve*.
-    Again(Vec<KeyArn>),
+    Again { seen: Vec<KeyArn>, gone: bool },
     /// For good.
     Failed(Error),
 }
@@ -385,7 +393,7 @@ impl From<Error> for Attempt {
 fn restart(error: Error, seen: &[KeyArn]) -> Attempt {
     let gone = matches!(error, Error::Custody(strongroom_hsm::Error::Gone(_)));
     match is_conflict(&error) || gone {
-        true => Attempt::Again(seen.to_vec()),
+        true => Attempt::Again { seen: seen.to_vec(), gone },
         false => Attempt::Failed(error),
     }
 }

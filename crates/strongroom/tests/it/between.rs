@@ -13,7 +13,7 @@ use strongroom_store::{
     Read, Record, Revision, Store, StoreError, Watch, day_of,
 };
 
-use crate::support::{DAY, FakeClock, aliases, code, describe, encrypt, options, symmetric};
+use crate::support::{DAY, FakeClock, aliases, code, describe, encrypt, options, refusal, symmetric};
 
 type Hook = Box<dyn FnOnce() + Send>;
 
@@ -178,4 +178,26 @@ fn ids_of_commits_are_forgotten_in_time() {
     kms.run_due().unwrap();
     let today = day_of(Timestamp::from_secs(clock.secs()));
     assert_eq!(store.maintain(Maintenance::DropIds { today }).unwrap().done, 0, "dropped already");
+}
+
+/// An object that was taken away behind the backend's back: the custody's page has AWS's error for it.
+#[test]
+fn a_key_that_the_custody_lost_is_told_from_one_that_is_busy() {
+    let devices = Arc::new(Mutex::new(Vec::new()));
+    let given = Arc::clone(&devices);
+    let World { kms, root, .. } = world_with(|options| {
+        options.custody(move |root| {
+            let device = FakeDevice::new(Arc::new(SoftCustody::new(root.clone())));
+            given.lock().unwrap().push(device.clone());
+            Box::new(device.connect())
+        })
+    });
+    let key = symmetric(&root);
+    let device = devices.lock().unwrap().remove(0);
+    assert!(device.lose(&device.objects()[0].place.creation_id));
+    let before = kms.status().unwrap().events;
+    let (kind, text) = refusal(encrypt(&root, &key.id, b"x"));
+    assert_eq!((kind, text), (ErrorCode::KmsInvalidState, format!("{}: the key is gone.", key.arn)));
+    assert_eq!(kms.status().unwrap().events, before + 1);
+    assert!(kms.status().unwrap().handles.misses < 40);
 }
