@@ -40,9 +40,10 @@ pub mod ops {
     pub use crate::generated::rows::*;
 }
 pub mod types {
-    //! Requests, responses and the structures inside them, under AWS's names.
+    //! Requests, responses, and the structures and enumerations inside them, under AWS's names.
     pub use crate::generated::types::*;
     pub use crate::operation::NoOutput;
+    pub use strongroom_types::enums::*;
 }
 
 pub use error::{ErrorCode, KmsError};
