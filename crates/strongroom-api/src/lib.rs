@@ -23,7 +23,7 @@
 //! ```
 //!
 //! What it is *not*: behaviour. It decides nothing that needs a key, a policy or a clock, and it
-//! opens no connection: the facade acts, and the protocol crate serves.
+//! opens no connection: the facade acts.
 
 mod debug;
 mod error;
