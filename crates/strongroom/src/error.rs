@@ -44,10 +44,10 @@ pub enum Error {
     #[error("this process is a fork of the one that opened the strongroom: open it again in the child")]
     Forked,
     /// The strongroom was closed.
-    #[error("the strongroom is closed")]
+    #[error("the strongroom is closed: open it again")]
     Closed,
     /// The unlock does not open the root key: a wrong passphrase or a wrong key.
-    #[error("this unlock does not open the root key")]
+    #[error("this unlock does not open the root key: the passphrase or the key is another")]
     WrongUnlock,
     /// The root key could not be unlocked or changed for another reason.
     #[error("the root key: {0}")]
@@ -65,10 +65,10 @@ pub enum Error {
     #[error("`{0}` exists already: open it, or create the strongroom elsewhere")]
     Exists(PathBuf),
     /// There is no strongroom at this path. `create` makes one.
-    #[error("there is no strongroom at `{0}`")]
+    #[error("there is no strongroom at `{0}`: make one with `create`")]
     Missing(PathBuf),
-    /// Another process has this strongroom open.
-    #[error("the strongroom at `{0}` is open in another process")]
+    /// This process or another has this strongroom open. Close it there, or clone its `Kms`.
+    #[error("the strongroom at `{0}` is open already, here or in another process: close it there, or share its `Kms`")]
     AlreadyOpen(PathBuf),
     /// Written by a newer version. Upgrade this program.
     #[error("this strongroom has format `{found}`, and this version knows up to `{known}`: upgrade this program")]
