@@ -6,6 +6,7 @@
 //! is a setter, and [`send`](Call::send) runs it. Names, limits, errors and their order are those of AWS.
 //!
 //! ```
+//! use strongroom::types::{KeySpec, KeyUsageType};
 //! use strongroom::{Caller, ErrorCode, Kms};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -18,6 +19,9 @@
 //! root.rotate_key_on_demand(&*key).send()?; // what is sealed stays readable
 //! let opened = root.decrypt().ciphertext_blob(sealed.ciphertext_blob).encryption_context("order", "17").send()?;
 //! assert_eq!(opened.plaintext.expose_secret(), b"4111");
+//!
+//! let signer = root.create_key().key_spec(KeySpec::EccNistP256).key_usage(KeyUsageType::SignVerify).send()?;
+//! assert_eq!(signer.key_metadata.key_spec, KeySpec::EccNistP256);
 //!
 //! let stranger = kms.client(Caller::user("stranger"))?;
 //! let refused = stranger.describe_key(&*key).send().err().ok_or("no policy lets him")?;
