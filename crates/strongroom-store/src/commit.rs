@@ -252,7 +252,7 @@ impl Limits {
         requires: 32,
         writes: 64,
         commit_bytes: 512 * 1024,
-        value_bytes: 64 * 1024,
+        value_bytes: 192 * 1024,
         key_bytes: 400,
         get_keys: 256,
         id_retention: Duration::from_secs(2 * 86_400),

@@ -253,7 +253,7 @@ pub type KeyBounds<'a> = (Bound<&'a [u8]>, Bound<&'a [u8]>);
 pub struct PageLimit(usize);
 
 impl PageLimit {
-    /// The most records a page may hold. With values of 64 KiB such a page is 64 MiB.
+    /// The most records a page may hold. With values of 192 KiB such a page is 192 MiB.
     pub const MAX: Self = Self(1_000);
 
     /// `records`, brought into 1 to 1,000.

@@ -39,7 +39,7 @@ pub use arn::{AccountId, AliasName, AliasRef, KeyArn, KeyId, KeyRef, NameError, 
 pub use condition::{ConditionKey, ConditionType};
 pub use context::{ContextError, EncryptionContext, MAX_ENCODED_CONTEXT};
 pub use enums::*;
-pub use principal::{Principal, PrincipalKind};
+pub use principal::{Principal, PrincipalKind, check_iam_name};
 pub use random::{Random, RandomError};
 pub use sealer::{SealError, SealKind, SealPlace, Sealer};
 pub use secret::Secret;

@@ -1,6 +1,6 @@
 //! Who is calling.
 
-use crate::{AccountId, Partition};
+use crate::{AccountId, NameError, Partition};
 
 /// The kinds of principal that may call (IAM User Guide, "AWS JSON policy elements: Principal").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,6 +29,19 @@ pub struct Principal {
     name: Box<str>,
     session: Option<Box<str>>,
     unique_id: Box<str>,
+}
+
+/// That `text` can be the name of an IAM user or role, or of a session: 1 to 64 letters, digits and `+=,.@_-` (IAM API
+/// Reference, CreateUser). With `path`, such a name may stand behind a path of such names (`division/alice`).
+///
+/// # Errors
+/// What can't be one: a name goes into ARNs, which policies compare.
+pub fn check_iam_name(text: &str, path: bool) -> Result<(), NameError> {
+    let fits = |name: &str| {
+        (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b))
+    };
+    let good = text.len() <= 512 && if path { text.split('/').all(fits) } else { fits(text) };
+    good.then_some(()).ok_or_else(|| NameError::new(text, "a name in IAM: 1 to 64 letters, digits and `+=,.@_-`"))
 }
 
 impl Principal {

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use strongroom_policy::{CompileContext, Compiled, Document, PrincipalView};
-use strongroom_types::{AccountId, Operation, Partition, Principal, Region, Timestamp};
+use strongroom_types::{AccountId, NameError, Operation, Partition, Principal, Region, Timestamp, check_iam_name};
 
 use crate::Error;
 
@@ -14,6 +14,18 @@ enum Who {
     User(String),
     Role { role: String, session: String },
     Service(String),
+}
+
+impl Who {
+    /// That the names can stand in an ARN.
+    fn check(&self) -> Result<(), NameError> {
+        match self {
+            Self::Root => Ok(()),
+            Self::User(name) => check_iam_name(name, true),
+            Self::Role { role, session } => check_iam_name(role, true).and_then(|()| check_iam_name(session, false)),
+            Self::Service(name) => check_iam_name(name, false),
+        }
+    }
 }
 
 /// A caller: a principal with his session. Whoever holds the [`Kms`](crate::Kms) can act as anyone, so nothing here is
@@ -72,7 +84,8 @@ impl Caller {
         Self::new(Who::Root)
     }
 
-    /// The IAM user of this name, with its path if it has one (`division/alice`).
+    /// The IAM user of this name, with its path if it has one (`division/alice`). What can't be a name in IAM is an
+    /// error of [`Kms::client`](crate::Kms::client); of a name from an untrusted place ask first that it has no path.
     #[must_use]
     pub fn user(name: &str) -> Self {
         Self::new(Who::User(name.to_owned()))
@@ -191,6 +204,7 @@ impl Caller {
     /// The caller in a Region's partition, which his own ARN names too.
     pub(crate) fn bind(self, home: AccountId, region: Region) -> Result<CallerContext, Error> {
         let account = self.account.unwrap_or(home);
+        self.who.check()?;
         let partition = region.partition();
         let principal = match &self.who {
             Who::Root => Principal::root(partition, account),

@@ -68,7 +68,9 @@ impl Client {
         })
     }
 
-    /// This client, confined to these keys: a key id from an untrusted place can't lead it anywhere else.
+    /// This client, confined to these keys: a key id from an untrusted place can't lead it anywhere else. What names no
+    /// key (`CreateKey`, `ListKeys`, `ListAliases` of the whole account) is confined by
+    /// [`only_operations`](Self::only_operations).
     #[must_use]
     pub fn only_keys(&self, keys: impl IntoIterator<Item = KeyArn>) -> Self {
         let wanted: Vec<KeyArn> = keys.into_iter().collect();

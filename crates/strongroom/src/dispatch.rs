@@ -346,7 +346,7 @@ impl Core {
     fn fail<T>(&self, trace: &Trace<'_>, error: Error) -> Result<T, Error> {
         let level = self.journal.durability();
         trace.event(&Ending::Failure(&error), level, |event| {
-            self.journal.append(event, EntryKind::Call, trace.moment(), trace.draw().blind(), level)
+            self.journal.append(event, EntryKind::Call, trace.moment(), trace.draw().failure_blind(), level)
         })?;
         Err(error)
     }

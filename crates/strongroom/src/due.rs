@@ -32,6 +32,7 @@ impl Core {
         self.usable()?;
         self.ready()?;
         let moment = self.moment()?;
+        self.handles.sweep(moment.monotonic);
         let mut report = DueReport::default();
         let mut after: Option<Vec<u8>> = None;
         loop {

@@ -40,7 +40,7 @@ const SETTLE: usize = 3;
 pub(crate) struct Draw(Box<[u8; Self::LEN]>);
 
 impl Draw {
-    const LEN: usize = 16 * 8 + 32 + 44;
+    const LEN: usize = 16 * 8 + 32 + 44 + 32;
 
     pub(crate) fn new(random: &dyn Random) -> Result<Self, Error> {
         let mut bytes = Box::new([0; Self::LEN]);
@@ -86,6 +86,10 @@ impl Draw {
     /// The id of the event of a failure, where an event that says that the call was done may stand under the other id.
     pub(crate) fn failure_event_id(&self) -> [u8; 16] {
         self.uuid(188)
+    }
+    /// The blind of that event: two leaves never share one.
+    pub(crate) fn failure_blind(&self) -> &[u8; 32] {
+        self.part(204)
     }
     /// Salt and IV.
     pub(crate) fn seal(&self) -> &[u8; 44] {

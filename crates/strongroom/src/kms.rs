@@ -137,7 +137,7 @@ impl Kms {
     /// A client that acts as `caller`, in the default Region.
     ///
     /// # Errors
-    /// Policies of the caller that do not compile.
+    /// [`Error::Name`] for a name that can't be one in IAM; policies of the caller that do not compile.
     pub fn client(&self, caller: Caller) -> Result<Client, Error> {
         let (account, region) = self.0.home;
         Ok(Client::new(Arc::clone(&self.0), Arc::new(caller.bind(account, region)?), region))

@@ -88,10 +88,14 @@ pub use recorded::{Events, LoggedEvent, Recorded, verify_record};
 pub use strongroom_api::{ErrorCode, KmsError, ops, types};
 pub use strongroom_audit::checkpoint::SignedCheckpoint;
 pub use strongroom_audit::event::{Durability, Filter, Record};
+pub use strongroom_audit::log::LogStorage;
 pub use strongroom_audit::note::VerifyingKey;
 pub use strongroom_audit::verify::{Finding, Outcome, Report};
-pub use strongroom_memory::LockPolicy;
-pub use strongroom_soft::{KeyClosure, Passphrase, Unlock};
+pub use strongroom_crypto::CryptoProvider;
+pub use strongroom_hsm::Custody;
+pub use strongroom_memory::{ArenaStatus, LockPolicy};
+pub use strongroom_soft::{KeyClosure, Passphrase, RootKey, Unlock};
+pub use strongroom_store::Store;
 pub use strongroom_types::{
     AccountId, Clock, EncryptionContext, KeyArn, KeyId, Operation, Random, Region, Secret, Timestamp,
 };

@@ -149,6 +149,17 @@ impl Handles {
         });
     }
 
+    /// Drops what is too old, so that a key that nobody asks for any more does not stay in memory.
+    pub(crate) fn sweep(&self, now: Duration) {
+        self.slots.retain(|_, slot| {
+            let stays = self.fresh(slot, now);
+            if !stays {
+                self.evictions.fetch_add(1, Ordering::Relaxed);
+            }
+            stays
+        });
+    }
+
     /// Closes every handle of a key. An operation that has one in its hands meets `Gone` and starts again.
     pub(crate) fn close_key(&self, arn: &KeyArn) {
         self.close_if(|key| key.is_of(arn));

@@ -559,3 +559,54 @@ fn a_description_is_replaced_and_emptied() {
     assert_eq!(code(root.update_key_description(&*key.id, "d".repeat(8_193)).send()), ErrorCode::Validation);
     assert_eq!(shown().len(), 8_192);
 }
+
+#[test]
+fn a_key_at_all_of_awss_limits_is_made_and_recorded() {
+    let clock = FakeClock::new();
+    let kms = Kms::create_in(Arc::new(MemoryStore::new()), Arc::new(MemoryStorage::new()), options(&clock)).unwrap();
+    let root = kms.client(strongroom::Caller::root()).unwrap();
+    let three = "\u{20ac}"; // of three bytes
+    let short = key_policy(&[delegate(HERE)]);
+    let room = 32_768 - short.len() - r#","Id":"""#.len();
+    let policy = short.replacen('{', &format!(r#"{{"Id":"{}","#, "x".repeat(room)), 1);
+    let tags = (0..50).map(|n| {
+        let key = format!("{n:02}{}", three.repeat(126));
+        strongroom::types::Tag::new(key, three.repeat(256))
+    });
+    let call = root.create_key().description(three.repeat(8_192)).policy(&*policy).tags(tags);
+    let key = call.send().unwrap().key_metadata;
+    assert_eq!(key.description.chars().count(), 8_192);
+    assert_eq!(policy_of(&root, &key.key_id).unwrap().len(), policy.len());
+    let made = strongroom::Filter::new().event_name("CreateKey");
+    assert_eq!(kms.record().filter(made).iter().unwrap().count(), 1);
+}
+
+#[test]
+fn a_handle_that_nobody_asks_for_any_more_leaves_when_work_is_due() {
+    let room = Room::new();
+    let root = room.root();
+    let key = symmetric(&root);
+    encrypt(&root, &key.id, b"x").unwrap();
+    assert_eq!(room.kms.status().unwrap().handles.open, 1);
+    room.clock.advance(2 * DAY);
+    room.kms.run_due().unwrap();
+    assert_eq!(room.kms.status().unwrap().handles.open, 0);
+}
+
+#[test]
+fn a_caller_whose_name_could_not_stand_in_an_arn_is_refused() {
+    use strongroom::{Caller, Error};
+    let room = Room::new();
+    let long = "a".repeat(65);
+    for name in ["", "a b", "a:b", "a*", "a\n", "/a", "a/", "a//b", "\u{e9}", &long] {
+        for caller in [Caller::user(name), Caller::role(name, "s"), Caller::role("r", name), Caller::service(name)] {
+            assert!(matches!(room.kms.client(caller).unwrap_err(), Error::Name(_)), "{name:?}");
+        }
+    }
+    for caller in
+        [Caller::user("division/al.ice+x@y_z=,-"), Caller::role("r", "s"), Caller::service("s3.amazonaws.com")]
+    {
+        room.kms.client(caller).unwrap();
+    }
+    assert!(room.kms.client(Caller::role("r", "a/b")).is_err());
+}
