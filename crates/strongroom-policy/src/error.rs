@@ -132,8 +132,8 @@ impl PolicyError {
         }
     }
 
-    /// The text that AWS sends with [`exception`](Self::exception); the lock-out's goes on to say which
-    /// half is missing.
+    /// The text that AWS sends with [`exception`](Self::exception); a mistake's goes on to say where in the document it
+    /// is, the lock-out's which half is missing.
     #[must_use]
     pub fn aws_message(&self) -> String {
         match self {
@@ -147,7 +147,10 @@ impl PolicyError {
                 code if code.exception() == PolicyException::InvalidArn => {
                     "A specified ARN, or an ARN in a key policy, is not valid.".into()
                 }
-                code => format!("The policy is not syntactically or semantically correct: {}.", code.text()),
+                code => {
+                    let (text, at) = (code.text(), e.span_start());
+                    format!("The policy is not syntactically or semantically correct: {text}, at byte {at}.")
+                }
             },
         }
     }

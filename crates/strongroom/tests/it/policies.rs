@@ -376,3 +376,19 @@ fn a_key_that_is_to_be_made_has_conditions_with_their_defaults() {
     let call = maker.create_key().tags(tag("blue")).key_spec(strongroom_types::KeySpec::EccNistP256);
     assert_eq!(code(call.key_usage(strongroom_types::KeyUsageType::SignVerify).send()), ErrorCode::AccessDenied);
 }
+
+#[test]
+fn a_refused_policy_says_where_the_mistake_is() {
+    let room = Room::new();
+    let root = room.root();
+    let key = symmetric(&root);
+    let mut statement = delegate(HERE);
+    statement["Condition"] = serde_json::json!({"StringEqual": {"aws:username": "a"}});
+    let policy = key_policy(&[statement]);
+    let at = policy.find("\"StringEqual\"").unwrap();
+    let error = root.put_key_policy(&*key.id, &*policy).send().unwrap_err().to_string();
+    assert!(
+        error.contains("no such condition operator") && error.contains(&format!("at byte {at}")),
+        "{error} {policy}"
+    );
+}
