@@ -202,7 +202,9 @@ impl Kms {
     /// Replaces the root key: everything is sealed anew, and the old root key is dropped. Every way to unlock that
     /// is to be kept must be given, since each seals the new root key too.
     ///
-    /// Interrupted, it goes on when the strongroom is opened.
+    /// Interrupted, it goes on when the strongroom is opened. Copies of the store from before still open with the old root
+    /// key: against who has both, only rotating the keys themselves helps. The key of the store's tags and the one that
+    /// signs checkpoints are sealed anew like all others, and stay the same keys.
     ///
     /// # Errors
     /// A way to unlock that is missing or wrong; what keeps changes from being committed.
