@@ -713,3 +713,46 @@ const _: fn() = || {
     shared::<Journal>();
     shared::<Arc<Journal>>();
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fills with 0, 1, 2 and so on, so that each byte tells where it stood.
+    #[derive(Debug)]
+    struct Counting;
+
+    impl Random for Counting {
+        fn fill(&self, out: &mut [u8]) -> Result<(), strongroom_types::RandomError> {
+            (0..).zip(out).for_each(|(value, byte)| *byte = value);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn no_two_parts_of_a_draw_share_a_byte() {
+        let draw = Draw::new(&Counting).unwrap();
+        // An id's version and variant are written over its random bits: its first bytes tell its place too.
+        let ids = [
+            draw.event_id(),
+            draw.request_id(),
+            draw.shared_event_id(),
+            draw.owner_event_id(),
+            draw.failure_event_id(),
+            draw.commit_id(),
+            draw.creation_id(),
+            draw.key_id(),
+        ];
+        let ids = ids.iter().map(|id| (usize::from(id[0]), id.len()));
+        let others =
+            [&draw.blind()[..], draw.failure_blind(), draw.seal()].map(|part| (usize::from(part[0]), part.len()));
+        let mut places: Vec<(usize, usize)> = ids.chain(others).collect();
+        places.sort_unstable();
+        let mut end = 0;
+        for (start, len) in places {
+            assert_eq!(start, end, "a part overlaps another, or leaves bytes that nobody uses");
+            end = start + len;
+        }
+        assert_eq!(end, Draw::LEN);
+    }
+}
