@@ -1,7 +1,7 @@
 //! The algorithm provider: small object-safe traits, and the constructions built on them alone.
 //!
 //! A [`CryptoProvider`] is a value made of parts ([`Aead`], [`Mac`], [`Digest`], [`Kdf`],
-//! [`KeyWrap`], [`Ecdsa`], [`Ed25519`], [`PasswordKdf`] and a generator). On them stand
+//! [`KeyWrap`], [`Ecdsa`], [`Ed25519`], [`Rsa`], [`PasswordKdf`] and a generator). On them stand
 //! [`symmetric`] (what `Encrypt` makes), [`sealing`] (keys under the root key) and [`record`] (tags
 //! and fingerprints).
 //!
@@ -52,6 +52,7 @@ mod missing;
 mod password;
 mod provider;
 pub mod record;
+mod rsa;
 mod scheme;
 pub mod sealing;
 mod signature;
@@ -66,4 +67,5 @@ pub use mac::{KeyedMac, Mac, MacAlgorithm};
 pub use missing::Missing;
 pub use password::{Argon2idParams, PasswordKdf};
 pub use provider::{CryptoProvider, Validation};
+pub use rsa::{OaepHash, Rsa, RsaScheme, RsaSize, check_rsa_digest};
 pub use signature::{Curve, Ecdsa, Ed25519};

@@ -4,7 +4,8 @@ use strongroom_types::{Random, Secret};
 
 use crate::{
     Aead, AeadKey, Argon2idParams, CryptoError, CryptoErrorKind, Curve, Digest, DigestAlgorithm, DigestState, Ecdsa,
-    Ed25519, Kdf, KdfAlgorithm, KdfKey, KeyWrap, KeyedMac, Mac, MacAlgorithm, PasswordKdf, Validation, WrapAlgorithm,
+    Ed25519, Kdf, KdfAlgorithm, KdfKey, KeyWrap, KeyedMac, Mac, MacAlgorithm, OaepHash, PasswordKdf, Rsa, RsaScheme,
+    RsaSize, Validation, WrapAlgorithm,
 };
 
 /// Every part of a provider that has none: it answers `Unsupported` to everything.
@@ -114,6 +115,46 @@ impl Ed25519 for Missing {
         Err(UNSUPPORTED)
     }
     fn validation(&self) -> Validation {
+        Validation::None
+    }
+}
+
+impl Rsa for Missing {
+    fn generate(&self, _: RsaSize, _: &dyn Random) -> Result<Secret, CryptoError> {
+        Err(UNSUPPORTED)
+    }
+    fn public_key(&self, _: RsaSize, _: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        Err(UNSUPPORTED)
+    }
+    fn sign(
+        &self,
+        _: RsaSize,
+        _: &[u8],
+        _: RsaScheme,
+        _: DigestAlgorithm,
+        _: &[u8],
+        _: &dyn Random,
+    ) -> Result<Vec<u8>, CryptoError> {
+        Err(UNSUPPORTED)
+    }
+    fn verify(
+        &self,
+        _: RsaSize,
+        _: &[u8],
+        _: RsaScheme,
+        _: DigestAlgorithm,
+        _: &[u8],
+        _: &[u8],
+    ) -> Result<(), CryptoError> {
+        Err(UNSUPPORTED)
+    }
+    fn encrypt(&self, _: RsaSize, _: &[u8], _: OaepHash, _: &[u8], _: &dyn Random) -> Result<Vec<u8>, CryptoError> {
+        Err(UNSUPPORTED)
+    }
+    fn decrypt(&self, _: RsaSize, _: &[u8], _: OaepHash, _: &[u8], _: &dyn Random) -> Result<Secret, CryptoError> {
+        Err(UNSUPPORTED)
+    }
+    fn validation(&self, _: RsaSize) -> Validation {
         Validation::None
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use strongroom_types::Random;
 
-use crate::{Aead, CryptoError, Digest, Ecdsa, Ed25519, Kdf, KeyWrap, Mac, Missing, PasswordKdf};
+use crate::{Aead, CryptoError, Digest, Ecdsa, Ed25519, Kdf, KeyWrap, Mac, Missing, PasswordKdf, Rsa};
 
 /// What can be claimed about an implementation of one algorithm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,6 +63,8 @@ pub struct CryptoProvider {
     pub ecdsa: &'static dyn Ecdsa,
     /// Ed25519.
     pub ed25519: &'static dyn Ed25519,
+    /// RSA.
+    pub rsa: &'static dyn Rsa,
     /// Argon2id.
     pub password: &'static dyn PasswordKdf,
 }
@@ -82,6 +84,7 @@ impl CryptoProvider {
             key_wrap: &Missing,
             ecdsa: &Missing,
             ed25519: &Missing,
+            rsa: &Missing,
             password: &Missing,
         }
     }

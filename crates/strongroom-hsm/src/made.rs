@@ -57,20 +57,27 @@ pub struct Made {
     token: KeyToken,
     public_key: Option<Box<[u8]>>,
     material_id: Option<[u8; 32]>,
+    fingerprint: Option<[u8; 32]>,
     provenance: Provenance,
 }
 
 impl Made {
-    /// A secret key, known by the id of its material.
+    /// A symmetric encryption key, known by the id of its material.
     #[must_use]
     pub fn secret(token: KeyToken, material_id: [u8; 32], provenance: Provenance) -> Self {
-        Self { token, public_key: None, material_id: Some(material_id), provenance }
+        Self { token, public_key: None, material_id: Some(material_id), fingerprint: None, provenance }
     }
 
     /// A key pair, known by its public key (SubjectPublicKeyInfo in DER).
     #[must_use]
     pub fn pair(token: KeyToken, public_key: impl Into<Box<[u8]>>, provenance: Provenance) -> Self {
-        Self { token, public_key: Some(public_key.into()), material_id: None, provenance }
+        Self { token, public_key: Some(public_key.into()), material_id: None, fingerprint: None, provenance }
+    }
+
+    /// An HMAC key, known by the fingerprint of its material.
+    #[must_use]
+    pub fn mac(token: KeyToken, fingerprint: [u8; 32], provenance: Provenance) -> Self {
+        Self { token, public_key: None, material_id: None, fingerprint: Some(fingerprint), provenance }
     }
 
     /// The same key under another token, for backends that wrap another.
@@ -95,6 +102,12 @@ impl Made {
     #[must_use]
     pub fn material_id(&self) -> Option<&[u8; 32]> {
         self.material_id.as_ref()
+    }
+
+    /// The fingerprint of HMAC material, by which it is recognised and never named to anybody.
+    #[must_use]
+    pub fn fingerprint(&self) -> Option<&[u8; 32]> {
+        self.fingerprint.as_ref()
     }
 
     /// Where the material came from.

@@ -72,6 +72,8 @@ pub enum Identity<'a> {
     MaterialId(&'a [u8; 32]),
     /// The public key, a SubjectPublicKeyInfo in DER.
     PublicKey(&'a [u8]),
+    /// The fingerprint of HMAC material.
+    Fingerprint(&'a [u8; 32]),
 }
 
 /// What a caller expects behind a token: from the key's record, never from the token itself.

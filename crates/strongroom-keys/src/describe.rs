@@ -24,14 +24,32 @@ pub struct Algorithms {
 /// The algorithms that keys of `spec` and `usage` have; none if the two do not fit each other.
 #[must_use]
 pub fn algorithms(spec: KeySpec, usage: KeyUsageType) -> Algorithms {
-    use KeyUsageType::{EncryptDecrypt, SignVerify};
+    use EncryptionAlgorithmSpec::{RsaesOaepSha1, RsaesOaepSha256, SymmetricDefault};
+    use KeyUsageType::{EncryptDecrypt, GenerateVerifyMac, SignVerify};
+    const RSA_SIGNING: &[SigningAlgorithmSpec] = &[
+        SigningAlgorithmSpec::RsassaPkcs1V15Sha256,
+        SigningAlgorithmSpec::RsassaPkcs1V15Sha384,
+        SigningAlgorithmSpec::RsassaPkcs1V15Sha512,
+        SigningAlgorithmSpec::RsassaPssSha256,
+        SigningAlgorithmSpec::RsassaPssSha384,
+        SigningAlgorithmSpec::RsassaPssSha512,
+    ];
+    let encryption = |encryption| Algorithms { encryption, ..Algorithms::default() };
+    let signing = |signing| Algorithms { signing, ..Algorithms::default() };
+    let mac = |mac| Algorithms { mac, ..Algorithms::default() };
     match (spec, usage) {
-        (KeySpec::SymmetricDefault, EncryptDecrypt) => {
-            Algorithms { encryption: &[EncryptionAlgorithmSpec::SymmetricDefault], ..Algorithms::default() }
+        (KeySpec::SymmetricDefault, EncryptDecrypt) => encryption(&[SymmetricDefault]),
+        (KeySpec::Rsa2048 | KeySpec::Rsa3072 | KeySpec::Rsa4096, EncryptDecrypt) => {
+            encryption(&[RsaesOaepSha1, RsaesOaepSha256])
         }
-        (KeySpec::EccNistP256, SignVerify) => {
-            Algorithms { signing: &[SigningAlgorithmSpec::EcdsaSha256], ..Algorithms::default() }
-        }
+        (KeySpec::Rsa2048 | KeySpec::Rsa3072 | KeySpec::Rsa4096, SignVerify) => signing(RSA_SIGNING),
+        (KeySpec::EccNistP256 | KeySpec::EccSecgP256k1, SignVerify) => signing(&[SigningAlgorithmSpec::EcdsaSha256]),
+        (KeySpec::EccNistP384, SignVerify) => signing(&[SigningAlgorithmSpec::EcdsaSha384]),
+        (KeySpec::EccNistP521, SignVerify) => signing(&[SigningAlgorithmSpec::EcdsaSha512]),
+        (KeySpec::Hmac224, GenerateVerifyMac) => mac(&[MacAlgorithmSpec::HmacSha224]),
+        (KeySpec::Hmac256, GenerateVerifyMac) => mac(&[MacAlgorithmSpec::HmacSha256]),
+        (KeySpec::Hmac384, GenerateVerifyMac) => mac(&[MacAlgorithmSpec::HmacSha384]),
+        (KeySpec::Hmac512, GenerateVerifyMac) => mac(&[MacAlgorithmSpec::HmacSha512]),
         _ => Algorithms::default(),
     }
 }

@@ -30,7 +30,7 @@ pub use change::{Change, Loaded, RecordKind};
 pub use describe::{Algorithms, algorithms, hex, key_metadata};
 pub use envelope::{Envelope, EnvelopeError, Tagger};
 pub use lifecycle::{
-    ALIASES_PER_KEY, DELETION_WINDOW, KEYS_PER_REGION, NewKey, ON_DEMAND_ROTATIONS, POLICY_BYTES, TAGS_PER_KEY,
+    ALIASES_PER_KEY, DELETION_WINDOW, KEYS_PER_REGION, Known, NewKey, ON_DEMAND_ROTATIONS, POLICY_BYTES, TAGS_PER_KEY,
     add_version, cancel_deletion, create_alias, create_key, delete_alias, destroyed, disable, enable, put_policy,
     renew_version, same_kind, schedule_deletion, set_description, update_alias,
 };

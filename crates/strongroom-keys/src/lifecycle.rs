@@ -50,6 +50,16 @@ pub struct NewKey {
     pub suite: Option<u8>,
 }
 
+/// What the custody said of new material beside its id.
+#[derive(Debug, Clone, Default)]
+#[expect(clippy::exhaustive_structs, reason = "what a backend can say of material")]
+pub struct Known {
+    /// The public key, SubjectPublicKeyInfo in DER; asymmetric keys only.
+    pub public_key: Option<Vec<u8>>,
+    /// The fingerprint; HMAC keys only.
+    pub fingerprint: Option<[u8; 32]>,
+}
+
 fn update_key(arn: &KeyArn, seen: &Loaded<KeyRecord>, next: &KeyRecord) -> Change {
     Change::Update {
         key: layout::key(arn.account(), arn.region(), &arn.id()),
@@ -90,7 +100,7 @@ pub fn create_key(
     region: Region,
     new: NewKey,
     version: &VersionRecord,
-    public_key: Option<Vec<u8>>,
+    known: Known,
     now: Timestamp,
 ) -> (KeyRecord, Vec<Change>) {
     let record = KeyRecord {
@@ -108,11 +118,14 @@ pub fn create_key(
         current: version.number,
         material: version.material,
         suite: new.suite,
-        public_key,
+        public_key: known.public_key,
         on_demand_rotations: 0,
         tags: new.tags,
         aliases: 0,
         custody: new.custody,
+        fingerprint: known.fingerprint,
+        rotation: None,
+        service: None,
     };
     let arn = record.arn(account, region);
     let mut changes = vec![

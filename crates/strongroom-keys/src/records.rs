@@ -199,6 +199,15 @@ pub struct KeyRecord {
     /// The name of the custody backend that holds the material.
     #[n(18)]
     pub custody: String,
+    /// The fingerprint of the material; HMAC keys only.
+    #[cbor(n(19), with = "minicbor::bytes")]
+    pub fingerprint: Option<[u8; 32]>,
+    /// Automatic rotation, where it is on.
+    #[n(20)]
+    pub rotation: Option<RotationSchedule>,
+    /// The principal name of the service that a key belongs to (`s3.amazonaws.com`): AWS managed and service-owned keys only.
+    #[n(21)]
+    pub service: Option<String>,
 }
 body!(KeyRecord, "key");
 
@@ -214,6 +223,19 @@ impl KeyRecord {
     pub fn is_symmetric_encryption(&self) -> bool {
         self.spec == KeySpec::SymmetricDefault
     }
+}
+
+/// When a key is rotated by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+#[expect(clippy::exhaustive_structs, reason = "a plain record; its encoding is what is versioned")]
+pub struct RotationSchedule {
+    /// Days from one rotation to the next.
+    #[n(0)]
+    pub period_days: u32,
+    /// When the next one is due. It stands in the index of due work under the same instant.
+    #[cbor(n(1), with = "nanos")]
+    pub next: Timestamp,
 }
 
 /// One version of a key: its sealed material, or what the backend knows it by.
@@ -342,6 +364,9 @@ pub(crate) mod tests {
             tags: vec![("team".into(), "a".into())],
             aliases: 0,
             custody: "soft".into(),
+            fingerprint: None,
+            rotation: None,
+            service: None,
         }
     }
 

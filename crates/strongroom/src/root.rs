@@ -217,12 +217,11 @@ impl Core {
             creation_id: version.creation_id,
         };
         let usage = MaterialUsage::new(record.spec, record.usage);
-        let identity = match (&version.material, &record.public_key) {
-            (Some(material), _) => Identity::MaterialId(material),
-            (None, Some(public_key)) => Identity::PublicKey(public_key),
-            (None, None) => {
-                return Err(crate::gate::internal("the record knows neither a material id nor a public key"));
-            }
+        let identity = match (&version.material, &record.public_key, &record.fingerprint) {
+            (Some(material), ..) => Identity::MaterialId(material),
+            (None, Some(public_key), _) => Identity::PublicKey(public_key),
+            (None, None, Some(fingerprint)) => Identity::Fingerprint(fingerprint),
+            (None, None, None) => return Err(crate::gate::internal("the record does not know its material")),
         };
         with(&Expect::new(&place, &usage, identity))
     }

@@ -171,7 +171,7 @@ pub(super) fn a_token_opens_in_its_place_only(subject: &Subject<'_>, tally: &mut
         refused("another identity", key.made.token(), &Expect::new(&key.place, &usage, other.identity()?))?;
         let kind = match expect.identity {
             Identity::MaterialId(_) => Identity::PublicKey(&[0; 91]),
-            Identity::PublicKey(_) => Identity::MaterialId(&[0; 32]),
+            Identity::PublicKey(_) | Identity::Fingerprint(_) => Identity::MaterialId(&[0; 32]),
         };
         refused("an identity of another kind", key.made.token(), &Expect::new(&key.place, &usage, kind))?;
         for token in damaged(key.made.token().as_bytes()) {

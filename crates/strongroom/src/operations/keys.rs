@@ -7,7 +7,7 @@ use strongroom_api::types::{
 };
 use strongroom_api::{ErrorCode, KmsError, ops};
 use strongroom_hsm::{MaterialUsage, Verb};
-use strongroom_keys::{Effective, NewKey, VersionRecord, key_metadata, layout};
+use strongroom_keys::{Effective, Known, NewKey, VersionRecord, key_metadata, layout};
 use strongroom_types::{KeyArn, KeySpec, KeyState, KeyUsageType, OriginType, ResourceOwnerType};
 
 use super::page::Pages;
@@ -162,8 +162,9 @@ impl Handler for ops::CreateKey {
                 created: now.to_millis(),
                 rotation: None,
             };
-            let public_key = made.public_key().map(<[u8]>::to_vec);
-            let (record, changes) = strongroom_keys::create_key(account, region, new, &version, public_key, now);
+            let known =
+                Known { public_key: made.public_key().map(<[u8]>::to_vec), fingerprint: made.fingerprint().copied() };
+            let (record, changes) = strongroom_keys::create_key(account, region, new, &version, known, now);
             let output = CreateKeyResponse::new(key_metadata(&arn, &record, now));
             Ok((changes, output, Learned { made: Some(arn), ..Learned::default() }))
         }))
