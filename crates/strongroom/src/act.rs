@@ -6,6 +6,7 @@ use strongroom_api::{ErrorCode, KmsError, Operation as ApiOperation};
 use strongroom_crypto::CryptoProvider;
 use strongroom_hsm::{KeyHandle, KeyToken, Op, OutBuf};
 use strongroom_keys::{AliasRecord, KeyRecord, Loaded, RecordKind, VersionRecord, layout};
+use strongroom_types::row::Row;
 use strongroom_types::{AccountId, AliasRef, KeyArn, KeyId, Region};
 
 use crate::Error;
@@ -39,6 +40,7 @@ pub(crate) struct Opened {
     key: Arc<KeyEntry>,
     keys: Keys,
     material: Option<[u8; 32]>,
+    row: &'static Row,
 }
 
 impl<'a> Act<'a> {
@@ -180,9 +182,9 @@ impl<'a> Act<'a> {
         if absent {
             return Ok(None);
         }
-        let Open { handle, material } = open.map_err(|error| during_call(error, &key.arn))?;
+        let Open { handle, material } = open.map_err(|error| during_call(error, &key.arn, self.gate.row))?;
         self.still_open(&key);
-        Ok(Some(Opened { handle, key, keys: proof.into_keys(), material }))
+        Ok(Some(Opened { handle, key, keys: proof.into_keys(), material, row: self.gate.row }))
     }
 
     /// A key may have been disabled while its handle was put into the cache; then it must not stay there.
@@ -228,7 +230,7 @@ impl Opened {
     /// Does one operation.
     pub(crate) fn run(&self, op: &Op<'_>, limit: usize) -> Result<OutBuf, Error> {
         let mut out = OutBuf::with_limit(limit);
-        self.handle.run(op, &mut out).map_err(|error| custody_error(error, &self.key.arn))?;
+        self.handle.run(op, &mut out).map_err(|error| custody_error(error, &self.key.arn, self.row))?;
         Ok(out)
     }
 
@@ -238,27 +240,37 @@ impl Opened {
     }
 }
 
-fn during_call(error: Error, arn: &KeyArn) -> Error {
+fn during_call(error: Error, arn: &KeyArn, row: &Row) -> Error {
     match error {
-        Error::Custody(error) => custody_error(error, arn),
+        Error::Custody(error) => custody_error(error, arn, row),
         other => other,
     }
 }
 
 /// AWS's face of a custody error. `Gone` stays what it is: the call starts again.
-pub(crate) fn custody_error(error: strongroom_hsm::Error, arn: &KeyArn) -> Error {
+pub(crate) fn custody_error(error: strongroom_hsm::Error, arn: &KeyArn, row: &Row) -> Error {
     use strongroom_hsm::Error as E;
+    // The first of these that the operation has, by its own list of errors.
+    let one_of = |codes: [ErrorCode; 2]| {
+        codes.into_iter().find(|code| row.errors.contains(&code.as_str())).unwrap_or(ErrorCode::KmsInternal)
+    };
     match error {
         E::InvalidCiphertext(_) => KmsError::invalid_ciphertext().into(),
         E::InvalidSignature(_) => KmsError::invalid_signature().into(),
         E::InvalidInput(why) => KmsError::validation(why.to_string()).into(),
-        E::Retry(why) => KmsError::new(ErrorCode::DependencyTimeout, why.to_string()).into(),
+        E::Retry(why) => {
+            let code = one_of([ErrorCode::KeyUnavailable, ErrorCode::DependencyTimeout]);
+            KmsError::new(code, why.to_string()).into()
+        }
         E::Reconnect(why) => KmsError::new(ErrorCode::KmsInvalidState, format!("{arn}: {why}.")).into(),
         E::Login(why) => KmsError::new(ErrorCode::KmsInvalidState, format!("{arn}: {why}.")).into(),
         E::Conflict(why) => KmsError::new(ErrorCode::KmsInvalidState, format!("{arn}: {why}.")).into(),
         E::Unsupported(why) => KmsError::new(ErrorCode::UnsupportedOperation, why.to_string()).into(),
         E::Denied(why) => KmsError::new(ErrorCode::InvalidKeyUsage, why.to_string()).into(),
-        E::Full(why) => KmsError::new(ErrorCode::LimitExceeded, why.to_string()).into(),
+        E::Full(why) => {
+            let code = one_of([ErrorCode::LimitExceeded, ErrorCode::KeyUnavailable]);
+            KmsError::new(code, why.to_string()).into()
+        }
         E::Forked(_) => Error::Forked,
         other => Error::Custody(other),
     }

@@ -280,19 +280,20 @@ impl Core {
         let request = GenerateRequest::new(&place, &making.usage).taken(&making.taken);
         let made = guarded(|| self.custody.generate(&request));
         reached("make.made");
-        let result = made.map_err(|error| crate::act::custody_error(error, &making.arn)).and_then(|made| {
-            let (mut changes, output, learned) = then(&made)?;
-            trace.learned = learned;
-            if outside {
-                changes.push(Change::Delete { key: intent.clone(), revision: None });
-            }
-            self.commit(trace, &changes, seen, &output)?;
-            if let Some(rotated) = &trace.learned.rotated {
-                // CloudTrail's second event of a rotation. The first one, committed with the change, has told of it.
-                let _ = self.note_rotation(rotated, trace.moment());
-            }
-            Ok(output)
-        });
+        let result =
+            made.map_err(|error| crate::act::custody_error(error, &making.arn, trace.row())).and_then(|made| {
+                let (mut changes, output, learned) = then(&made)?;
+                trace.learned = learned;
+                if outside {
+                    changes.push(Change::Delete { key: intent.clone(), revision: None });
+                }
+                self.commit(trace, &changes, seen, &output)?;
+                if let Some(rotated) = &trace.learned.rotated {
+                    // CloudTrail's second event of a rotation. The first one, committed with the change, has told of it.
+                    let _ = self.note_rotation(rotated, trace.moment());
+                }
+                Ok(output)
+            });
         if result.as_ref().is_err_and(|error| !is_unknown(error)) && outside {
             // Not made after all: nothing may stay behind. What can't be cleaned up now is found when the strongroom is opened.
             let _ = self.clean_up(&intent, trace.moment());

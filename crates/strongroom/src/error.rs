@@ -100,11 +100,17 @@ pub enum Error {
 }
 
 impl Error {
-    /// AWS's code for this: the one of [`Error::Kms`], `KMSInternalException` for everything that a service hides.
+    /// AWS's code for this: the one of [`Error::Kms`]; of what a service hides, `DependencyTimeoutException` where nothing was
+    /// done and the same call may succeed later, and `KMSInternalException` for the rest.
     #[must_use]
     pub fn code(&self) -> ErrorCode {
+        use strongroom_store::{CommitError, StoreError};
         match self {
             Self::Kms(error) => error.code(),
+            Self::Store(StoreError::Behind { .. } | StoreError::Full | StoreError::Poisoned)
+            | Self::Commit(CommitError::NotApplied(_) | CommitError::Full | CommitError::Poisoned) => {
+                ErrorCode::DependencyTimeout
+            }
             _ => ErrorCode::KmsInternal,
         }
     }
@@ -120,7 +126,7 @@ impl Error {
     pub fn into_kms(self) -> KmsError {
         match self {
             Self::Kms(error) => error,
-            other => KmsError::new(ErrorCode::KmsInternal, other.to_string()),
+            other => KmsError::new(other.code(), other.to_string()),
         }
     }
 }

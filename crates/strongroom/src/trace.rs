@@ -101,6 +101,10 @@ impl<'a> Trace<'a> {
         self.moment
     }
 
+    pub(crate) fn row(&self) -> &'static Row {
+        self.row
+    }
+
     pub(crate) fn draw(&self) -> &'a Draw {
         self.draw
     }

@@ -179,7 +179,7 @@ fn a_custody_that_fails_is_asked_last_and_comes_back() {
     let mut damaged = blob.clone();
     *damaged.last_mut().unwrap() ^= 1;
     for result in [encrypt(&root, &key.id, b"x"), decrypt(&root, &blob), decrypt(&root, &damaged)] {
-        assert_eq!(code(result), ErrorCode::DependencyTimeout);
+        assert_eq!(code(result), ErrorCode::KeyUnavailable);
     }
     // What makes keys fails, and leaves nothing behind.
     let keys = key_ids(&root);
