@@ -39,6 +39,7 @@
 //! # Features
 //!
 //! - `conformance`: the suite that every provider passes, for the tests of its author.
+//! - `vectors`: Wycheproof's and NIST's vectors for any provider, with tallies; likewise.
 
 mod aead;
 #[cfg(feature = "conformance")]
@@ -57,6 +58,8 @@ mod scheme;
 pub mod sealing;
 mod signature;
 pub mod symmetric;
+#[cfg(feature = "vectors")]
+pub mod vectors;
 
 pub use aead::{Aead, AeadKey, IV_LEN, TAG_LEN};
 pub use digest::{Digest, DigestAlgorithm, DigestState};

@@ -7,11 +7,10 @@
     reason = "a test that cannot go on should stop, and counts are printed"
 )]
 
-mod cavp;
 mod conformance;
 mod figures;
 mod golden;
 #[cfg(target_os = "linux")]
 mod leaks;
 mod randomness;
-mod wycheproof;
+mod vectors;
