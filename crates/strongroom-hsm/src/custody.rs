@@ -86,6 +86,37 @@ pub trait Custody: Debug + Send + Sync {
     fn random(&self, out: &mut [u8]) -> Result<(), Error>;
 }
 
+/// A custody that somebody else keeps a hand on.
+impl<C: Custody + ?Sized> Custody for Arc<C> {
+    fn describe(&self) -> &Description {
+        (**self).describe()
+    }
+    fn generate(&self, request: &GenerateRequest<'_>) -> Result<Made, Error> {
+        (**self).generate(request)
+    }
+    fn find(&self, request: &GenerateRequest<'_>) -> Result<Option<KeyToken>, Error> {
+        (**self).find(request)
+    }
+    fn begin_import(&self, request: &GenerateRequest<'_>) -> Result<Box<dyn ImportJob>, Error> {
+        (**self).begin_import(request)
+    }
+    fn open(&self, token: &KeyToken, expect: &Expect<'_>) -> Result<Arc<dyn KeyHandle>, Error> {
+        (**self).open(token, expect)
+    }
+    fn renew(&self, token: &KeyToken, expect: &Expect<'_>) -> Result<Option<KeyToken>, Error> {
+        (**self).renew(token, expect)
+    }
+    fn destroy(&self, token: &KeyToken) -> Result<Destroyed, Error> {
+        (**self).destroy(token)
+    }
+    fn probe(&self, depth: Probe) -> Result<Health, Error> {
+        (**self).probe(depth)
+    }
+    fn random(&self, out: &mut [u8]) -> Result<(), Error> {
+        (**self).random(out)
+    }
+}
+
 /// One key version, opened. Shared as `Arc<dyn KeyHandle>`.
 ///
 /// # Contract

@@ -35,6 +35,7 @@ pub use lifecycle::{
     renew_version, same_kind, schedule_deletion, set_description, update_alias,
 };
 pub use records::{
-    AliasRecord, Deletion, IntentRecord, KeyOwnerRecord, KeyRecord, PolicyRecord, RecordError, VersionRecord,
+    AliasRecord, Deletion, IntentRecord, KeyOwnerRecord, KeyRecord, PolicyRecord, RecordError, RotationSchedule,
+    VersionRecord,
 };
 pub use state::{Effective, check_kind, check_state};
