@@ -94,6 +94,28 @@ impl KmsError {
         Self::new(ErrorCode::Validation, message)
     }
 
+    /// A member that the model does not require and the operation needs.
+    #[must_use]
+    pub fn absent(member: &str) -> Self {
+        Self::validation(format!(
+            "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
+        ))
+    }
+
+    /// A blob longer than this key and algorithm take, though its shape allows it.
+    #[must_use]
+    pub fn too_long(member: &str, max: usize) -> Self {
+        Self::validation(format!(
+            "1 validation error detected: Value at '{member}' failed to satisfy constraint: Member must have length less than or equal to {max}"
+        ))
+    }
+
+    /// An encryption context where there is no place for one.
+    #[must_use]
+    pub fn context_not_supported(algorithm: &str) -> Self {
+        Self::validation(format!("EncryptionContext is not supported with algorithm {algorithm}."))
+    }
+
     /// What is no request at all.
     #[must_use]
     pub fn serialization(message: impl Into<String>) -> Self {

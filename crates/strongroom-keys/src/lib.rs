@@ -25,6 +25,7 @@ pub mod layout;
 mod lifecycle;
 mod records;
 mod state;
+mod tags;
 
 pub use change::{Change, Loaded, RecordKind};
 pub use describe::{Algorithms, algorithms, hex, key_metadata};
@@ -39,3 +40,4 @@ pub use records::{
     VersionRecord,
 };
 pub use state::{Effective, check_kind, check_state};
+pub use tags::{tag, too_many_tags, untag};

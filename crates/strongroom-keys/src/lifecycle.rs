@@ -60,7 +60,7 @@ pub struct Known {
     pub fingerprint: Option<[u8; 32]>,
 }
 
-fn update_key(arn: &KeyArn, seen: &Loaded<KeyRecord>, next: &KeyRecord) -> Change {
+pub(crate) fn update_key(arn: &KeyArn, seen: &Loaded<KeyRecord>, next: &KeyRecord) -> Change {
     Change::Update {
         key: layout::key(arn.account(), arn.region(), &arn.id()),
         kind: RecordKind::Key,

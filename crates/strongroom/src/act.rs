@@ -14,7 +14,7 @@ use crate::cache::{HandleKey, Open};
 use crate::caller::CallerContext;
 use crate::core::Core;
 use crate::dispatch::Effect;
-use crate::gate::{Authorized, Gate, Keys, internal};
+use crate::gate::{Authorized, Gate, Keys, Share, internal};
 use crate::journal::Draw;
 use crate::records::{KeyEntry, Page};
 use crate::trace::Learned;
@@ -34,13 +34,18 @@ pub(crate) enum Version {
     Of([u8; 16]),
 }
 
-/// A key, opened for one operation.
-pub(crate) struct Opened {
+/// A key, open for one operation.
+pub(crate) struct OpenKey {
     handle: Arc<dyn KeyHandle>,
     key: Arc<KeyEntry>,
-    keys: Keys,
     material: Option<[u8; 32]>,
     row: &'static Row,
+}
+
+/// The one key of an operation, open, and what is left of the proof that paid for it.
+pub(crate) struct Opened {
+    open: OpenKey,
+    keys: Keys,
 }
 
 impl<'a> Act<'a> {
@@ -158,7 +163,17 @@ impl<'a> Act<'a> {
         proof: Authorized<O>,
         version: &Version,
     ) -> Result<Option<Opened>, Error> {
-        let key = Arc::clone(proof.key()?);
+        let (keys, share) = proof.into_share()?;
+        Ok(self.open_share(share, version)?.map(|open| Opened { open, keys }))
+    }
+
+    /// Opens one key of several, for the price of its share in the proof. `None` if the key has no such version.
+    pub(crate) fn open_share<O: ApiOperation>(
+        &self,
+        share: Share<O>,
+        version: &Version,
+    ) -> Result<Option<OpenKey>, Error> {
+        let key = share.into_key();
         let record = key.record();
         let current = record.material.and_then(|id| id.first_chunk::<16>().copied());
         let wanted = match version {
@@ -184,7 +199,7 @@ impl<'a> Act<'a> {
         }
         let Open { handle, material } = open.map_err(|error| during_call(error, &key.arn, self.gate.row))?;
         self.still_open(&key);
-        Ok(Some(Opened { handle, key, keys: proof.into_keys(), material, row: self.gate.row }))
+        Ok(Some(OpenKey { handle, key, material, row: self.gate.row }))
     }
 
     /// A key may have been disabled while its handle was put into the cache; then it must not stay there.
@@ -217,12 +232,17 @@ impl Core {
     }
 }
 
-impl Opened {
+impl OpenKey {
     pub(crate) fn key(&self) -> &KeyEntry {
         &self.key
     }
 
-    /// The id of the material that is open, as 64 hexadecimal digits.
+    /// The id of the material that is open; only symmetric encryption keys have one.
+    pub(crate) fn material(&self) -> Option<[u8; 32]> {
+        self.material
+    }
+
+    /// The same, as 64 hexadecimal digits.
     pub(crate) fn material_id(&self) -> Option<String> {
         self.material.map(|id| strongroom_keys::hex(&id))
     }
@@ -233,10 +253,20 @@ impl Opened {
         self.handle.run(op, &mut out).map_err(|error| custody_error(error, &self.key.arn, self.row))?;
         Ok(out)
     }
+}
 
+impl std::ops::Deref for Opened {
+    type Target = OpenKey;
+
+    fn deref(&self) -> &OpenKey {
+        &self.open
+    }
+}
+
+impl Opened {
     /// The answer, and the end of the opening.
     pub(crate) fn answer<'a, T>(self, output: T) -> Effect<'a, T> {
-        Effect::answer(self.keys, output, Learned { material: self.material, ..Learned::default() })
+        Effect::answer(self.keys, output, Learned { material: self.open.material, ..Learned::default() })
     }
 }
 

@@ -73,6 +73,12 @@ pub(crate) trait Handler: ApiOperation {
         Ok(())
     }
 
+    /// Whether the request's own bytes fit its keys, as far as that is told without opening one: whose a ciphertext
+    /// is. Comes after the keys' state, and before a dry run ends.
+    fn fits(_input: &Self::Input, _keys: &Keys) -> Result<(), KmsError> {
+        Ok(())
+    }
+
     /// Does it. The proof is used up by whatever touches a key or changes a record.
     fn act<'a>(
         act: &Act<'a>,
@@ -187,6 +193,7 @@ impl Core {
         let moment = trace.moment();
         let gate = Gate { records: &self.records, row: row::<O>(), caller, region, request, now: moment.wall };
         let proof = gate.pass(trace, &|keys| Ok(O::suits(input, keys)?))?.prove::<O>();
+        O::fits(input, proof.keys()).map_err(Error::from)?;
         if O::ROW.dry_run && is_true(request, "DryRun") {
             return Err(Error::from(KmsError::dry_run()).into());
         }

@@ -60,10 +60,54 @@ pub(crate) struct Authorized<O> {
     operation: PhantomData<fn() -> O>,
 }
 
+/// A proof's claim on one of its keys, for an operation that opens more than one: the proof is used up by sharing it,
+/// each share by opening its key.
+///
+/// Not `Clone`, its fields private to this module, as the proof's are.
+#[derive(Debug)]
+pub(crate) struct Share<O> {
+    key: Arc<KeyEntry>,
+    operation: PhantomData<fn() -> O>,
+}
+
+impl<O: ApiOperation> Share<O> {
+    /// The key, and the end of the share.
+    pub(crate) fn into_key(self) -> Arc<KeyEntry> {
+        self.key
+    }
+
+    /// The key.
+    pub(crate) fn key(&self) -> &Arc<KeyEntry> {
+        &self.key
+    }
+}
+
 impl<O: ApiOperation> Authorized<O> {
+    /// The keys, as they were when it was decided.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     /// The keys, and the end of the proof.
     pub(crate) fn into_keys(self) -> Keys {
         self.keys
+    }
+
+    /// The keys, a share of the one key of an operation that names one, and the end of the proof.
+    pub(crate) fn into_share(self) -> Result<(Keys, Share<O>), Error> {
+        let share = self.share(KeyRole::Key)?;
+        Ok((self.keys, share))
+    }
+
+    /// The keys, the shares of the key that something is taken from and of the one that it goes to, and the end of the
+    /// proof.
+    pub(crate) fn into_source_and_destination(self) -> Result<(Keys, Share<O>, Share<O>), Error> {
+        let (source, destination) = (self.share(KeyRole::Source)?, self.share(KeyRole::Destination)?);
+        Ok((self.keys, source, destination))
+    }
+
+    fn share(&self, role: KeyRole) -> Result<Share<O>, Error> {
+        self.role(role).map(|resolved| Share { key: Arc::clone(&resolved.key), operation: PhantomData })
     }
 
     /// The one key of an operation that names one.
@@ -304,9 +348,12 @@ impl<'a> Gate<'a> {
             trace.missing(arn);
         }
         let arn = self.arn_of(what);
+        let role = missing.first().map(|(role, _)| *role);
         let error = match what {
-            Missing::Ciphertext => return self.refused(),
-            Missing::Key(_) if self.named_by_a_ciphertext() => return self.refused(),
+            Missing::Ciphertext => return self.refused_of(missing, keys),
+            Missing::Key(_) if role.is_some_and(|role| self.named_by_a_ciphertext(role)) => {
+                return self.refused_of(missing, keys);
+            }
             Missing::Unknown(_) => KmsError::new(ErrorCode::NotFound, format!("Key '{arn}' does not exist")),
             Missing::Key(key) if key.region() == self.region => KmsError::key_not_found(key),
             Missing::Key(key) => KmsError::new(ErrorCode::NotFound, format!("Invalid arn {}", key.region())),
@@ -315,13 +362,30 @@ impl<'a> Gate<'a> {
         // Nor may a client that is confined to keys tell what is missing from what it may not touch.
         let confined = self.caller.confinement.keys.as_ref();
         if confined.is_some_and(|keys| keys.iter().all(|key| key.to_string() != arn)) {
-            return self.refused();
+            return self.refused_of(missing, keys);
         }
         match self.may_know(missing, keys) {
             Ok(true) => error.into(),
-            Ok(false) => self.refused(),
+            Ok(false) => self.refused_of(missing, keys),
             Err(error) => error,
         }
+    }
+
+    /// The refusal of a request of whose keys some are missing: that of the first key that is missing or denied, as if
+    /// all were there.
+    fn refused_of(&self, missing: &Absent, keys: &Keys) -> Error {
+        let refused = |permission: &&Permission| {
+            let On::Key(role) = permission.on else { return false };
+            match keys.of(role) {
+                Some(key) if self.may_touch(&key.key.arn) => {
+                    self.decide(permission, keys).is_ok_and(|(decision, _)| !decision.is_allow())
+                }
+                Some(_) => true,
+                None => missing.iter().any(|(of, _)| *of == role),
+            }
+        };
+        let permissions = self.row.permissions;
+        self.refused(permissions.iter().find(refused).or(permissions.first()))
     }
 
     /// Whether a caller may be told that something is missing: only in his own account, only if identity policies, or
@@ -372,12 +436,12 @@ impl<'a> Gate<'a> {
         }
     }
 
-    /// The one answer to a caller who is refused, whatever the reason.
-    fn refused(&self) -> Error {
-        if self.named_by_a_ciphertext() {
-            return KmsError::ciphertext_key_denied().into();
-        }
-        match self.row.permissions.first() {
+    /// The one answer to a caller who is refused, whatever the reason: on the key of this permission.
+    fn refused(&self, permission: Option<&Permission>) -> Error {
+        match permission {
+            Some(Permission { on: On::Key(role), .. }) if self.named_by_a_ciphertext(*role) => {
+                KmsError::ciphertext_key_denied().into()
+            }
             Some(permission) => self.denied(permission),
             None => internal("an operation without a permission"),
         }
@@ -387,9 +451,10 @@ impl<'a> Gate<'a> {
         KmsError::access_denied(self.caller.principal.principal().arn(), permission.action).into()
     }
 
-    /// Whether the request leaves it to a ciphertext to name its key.
-    fn named_by_a_ciphertext(&self) -> bool {
-        self.row.keys.iter().any(|member| member.or_ciphertext.is_some() && text(self.request, member.member).is_none())
+    /// Whether the request leaves it to a ciphertext to name the key in this role.
+    fn named_by_a_ciphertext(&self, role: KeyRole) -> bool {
+        let by = |member: &KeyMember| member.role == role && member.or_ciphertext.is_some();
+        self.row.keys.iter().any(|member| by(member) && text(self.request, member.member).is_none())
     }
 
     // ---- authorize -----------------------------------------------------------------------------------
@@ -398,7 +463,7 @@ impl<'a> Gate<'a> {
         match &self.caller.confinement.operations {
             Some(allowed) if !allowed.contains(&self.row.operation) => {
                 trace.denied("the client is confined to other operations");
-                Err(self.refused())
+                Err(self.refused(self.row.permissions.first()))
             }
             _ => Ok(()),
         }
@@ -409,7 +474,7 @@ impl<'a> Gate<'a> {
             true => Ok(()),
             false => {
                 trace.denied(CONFINED);
-                Err(self.refused())
+                Err(self.refused_of(&[], keys))
             }
         }
     }
@@ -440,7 +505,7 @@ impl<'a> Gate<'a> {
                 return Err(match permission.on {
                     // About no key, so there is nothing to hide: the action that is missing.
                     On::Any => self.denied(permission),
-                    _ => self.refused(),
+                    _ => self.refused(Some(permission)),
                 });
             }
         }

@@ -2,11 +2,17 @@
 
 mod aliases;
 mod keys;
+mod kinds;
+mod mac;
 mod page;
 mod policies;
+mod random;
+mod reencrypt;
 mod rotation;
+mod sealing;
 mod signing;
 mod symmetric;
+mod tags;
 
 #[cfg(any(forge, twice, other))]
 mod must_not_compile;

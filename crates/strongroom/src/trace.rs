@@ -28,6 +28,8 @@ enum Listed {
 pub(crate) struct Learned {
     /// The material that was used.
     pub(crate) material: Option<[u8; 32]>,
+    /// The material that was encrypted to, by an operation that used another one before.
+    pub(crate) to_material: Option<[u8; 32]>,
     /// The key that was made.
     pub(crate) made: Option<KeyArn>,
     /// The rotation that was done.
@@ -185,9 +187,14 @@ impl<'a> Trace<'a> {
         let denied = matches!(ending, Ending::Failure(error) if error.is(strongroom_api::ErrorCode::AccessDenied));
         let allowed = self.decision.as_ref().is_some_and(|(decision, _)| decision.is_allow());
         event.cross_account = self.cross_account().filter(|_| allowed && !denied);
-        let additional = self.additional();
-        if let (Ending::Answer(_), Some(named)) = (ending, &additional) {
-            event.additional = std::slice::from_ref(named);
+        let mut additional = [Named { name: "", value: Fact::Text("") }; 2];
+        let mut count = 0;
+        for (place, named) in additional.iter_mut().zip(self.additional().into_iter().flatten()) {
+            *place = named;
+            count += 1;
+        }
+        if let Ending::Answer(_) = ending {
+            event.additional = additional.get(..count).unwrap_or_default();
         }
         let number;
         let statement = self.statement();
@@ -237,10 +244,14 @@ impl<'a> Trace<'a> {
         })
     }
 
-    fn additional(&self) -> Option<Named<'_>> {
-        let material = self.learned.material.as_ref()?;
-        let wanted = self.row.record.additional.contains(&Additional::KeyMaterialId);
-        wanted.then_some(Named { name: "keyMaterialId", value: Fact::Hex(material) })
+    /// The materials that were used, under the names that the operation's row gives them.
+    fn additional(&self) -> [Option<Named<'_>>; 2] {
+        let Learned { material, to_material, .. } = &self.learned;
+        let wanted = |fact: Additional| self.row.record.additional.contains(&fact);
+        if wanted(Additional::BothKeyMaterialIds) {
+            return [named("sourceKeyMaterialId", material), named("destinationKeyMaterialId", to_material)];
+        }
+        [named("keyMaterialId", material).filter(|_| wanted(Additional::KeyMaterialId)), None]
     }
 
     /// The `Sid` of the statement that decided.
@@ -256,6 +267,10 @@ impl<'a> Trace<'a> {
         };
         compiled.statement(by.statement).and_then(|statement| statement.sid)
     }
+}
+
+fn named<'t>(name: &'static str, id: &'t Option<[u8; 32]>) -> Option<Named<'t>> {
+    id.as_ref().map(|id| Named { name, value: Fact::Hex(id) })
 }
 
 fn layer(layer: Layer) -> &'static str {

@@ -3,7 +3,7 @@
 use strongroom_api::types::{
     CancelKeyDeletionRequest, CancelKeyDeletionResponse, CreateKeyRequest, CreateKeyResponse, DescribeKeyRequest,
     DescribeKeyResponse, DisableKeyRequest, EnableKeyRequest, KeyListEntry, ListKeysRequest, ListKeysResponse,
-    NoOutput, ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse, Tag, UpdateKeyDescriptionRequest,
+    NoOutput, ScheduleKeyDeletionRequest, ScheduleKeyDeletionResponse, UpdateKeyDescriptionRequest,
 };
 use strongroom_api::{ErrorCode, KmsError, ops};
 use strongroom_hsm::{MaterialUsage, Verb};
@@ -11,6 +11,7 @@ use strongroom_keys::{Effective, Known, NewKey, VersionRecord, key_metadata, lay
 use strongroom_types::{KeyArn, KeySpec, KeyState, KeyUsageType, OriginType, ResourceOwnerType};
 
 use super::page::Pages;
+use super::tags::check_tags;
 use crate::act::Act;
 use crate::dispatch::{Effect, Handler, Making};
 use crate::gate::{Authorized, internal};
@@ -26,22 +27,6 @@ fn spec_of(input: &CreateKeyRequest) -> KeySpec {
 
 fn usage_of(input: &CreateKeyRequest) -> KeyUsageType {
     input.key_usage.unwrap_or(KeyUsageType::EncryptDecrypt)
-}
-
-fn check_tags(tags: &[Tag]) -> Result<(), KmsError> {
-    let refuse = |why: String| Err(KmsError::new(ErrorCode::Tag, why));
-    if tags.len() > strongroom_keys::TAGS_PER_KEY {
-        return refuse(format!("Too many tags: a key can have {}.", strongroom_keys::TAGS_PER_KEY));
-    }
-    for (at, tag) in tags.iter().enumerate() {
-        if tag.tag_key.starts_with("aws:") {
-            return refuse(format!("Tag key `{}` begins with the reserved prefix `aws:`.", tag.tag_key));
-        }
-        if tags.iter().skip(at + 1).any(|other| other.tag_key == tag.tag_key) {
-            return refuse(format!("Tag key `{}` stands twice in the request.", tag.tag_key));
-        }
-    }
-    Ok(())
 }
 
 /// What fits together, as far as the request alone tells (API Reference, CreateKey).
@@ -103,7 +88,11 @@ fn check_origin(input: &CreateKeyRequest) -> Result<(), KmsError> {
 impl Handler for ops::CreateKey {
     fn check(input: &CreateKeyRequest) -> Result<(), KmsError> {
         check_kind(input)?;
-        check_tags(input.tags.as_deref().unwrap_or_default())?;
+        let tags = input.tags.as_deref().unwrap_or_default();
+        check_tags(tags)?;
+        if tags.len() > strongroom_keys::TAGS_PER_KEY {
+            return Err(KmsError::new(ErrorCode::Tag, strongroom_keys::too_many_tags()));
+        }
         check_origin(input)
     }
 

@@ -1,7 +1,6 @@
 //! Pages: limits, markers, and the one loop that fills a page with what is visible.
 
 use strongroom_api::{ErrorCode, KmsError};
-use strongroom_keys::hex;
 use strongroom_store::PageLimit;
 
 use crate::Error;
@@ -40,7 +39,7 @@ impl Pages {
             for record in &records {
                 let Some(item) = show(record)? else { continue };
                 if items.len() == limit {
-                    return Ok(Page { items, next: Some(hex(&last)) });
+                    return Ok(Page { items, next: Some(to_marker(&last)) });
                 }
                 items.push(item);
                 last = place(record).to_vec();
@@ -53,14 +52,37 @@ impl Pages {
     }
 }
 
-/// A marker is a place in hexadecimal digits; one of another listing is refused.
+/// The digits of base64url (RFC 4648 §5): a place of 700 bytes fits into the 1,024 characters of a marker.
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// A marker is a place in base64url, without padding.
+fn to_marker(place: &[u8]) -> String {
+    let digit = |bits: u32| DIGITS.get(usize::try_from(bits & 63).unwrap_or(0)).copied().unwrap_or_default();
+    let group = |bytes: &[u8]| {
+        let missing = 3 - bytes.len();
+        let bits = bytes.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * missing);
+        [18, 12, 6, 0].map(|shift| char::from(digit(bits >> shift))).into_iter().take(4 - missing)
+    };
+    place.chunks(3).flat_map(group).collect()
+}
+
+fn parse_digits(marker: &str) -> Option<Vec<u8>> {
+    let mut place = Vec::with_capacity(marker.len());
+    for digits in marker.as_bytes().chunks(4) {
+        let mut bits = 0;
+        for digit in digits {
+            bits = bits << 6 | u32::try_from(DIGITS.iter().position(|known| known == digit)?).ok()?;
+        }
+        let [_, bytes @ ..] = (bits << (6 * (4 - digits.len()))).to_be_bytes();
+        place.extend(bytes.into_iter().take(digits.len().checked_sub(1).filter(|len| *len > 0)?));
+    }
+    Some(place)
+}
+
+/// A marker of another listing is refused, and one that was never given out.
 fn parse_marker(marker: &str, prefix: &[u8]) -> Result<Vec<u8>, Error> {
-    let invalid = || KmsError::new(ErrorCode::InvalidMarker, "Invalid marker");
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let (pairs, rest) = marker.as_bytes().as_chunks::<2>();
-    let place: Option<Vec<u8>> = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect();
-    match place {
-        Some(place) if rest.is_empty() && place.starts_with(prefix) => Ok(place),
-        _ => Err(invalid().into()),
+    match parse_digits(marker) {
+        Some(place) if place.starts_with(prefix) && to_marker(&place) == marker => Ok(place),
+        _ => Err(KmsError::new(ErrorCode::InvalidMarker, "Invalid marker").into()),
     }
 }

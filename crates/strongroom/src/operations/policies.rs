@@ -1,6 +1,9 @@
 //! Key policies are read and replaced, whole.
 
-use strongroom_api::types::{GetKeyPolicyRequest, GetKeyPolicyResponse, NoOutput, PutKeyPolicyRequest};
+use strongroom_api::types::{
+    GetKeyPolicyRequest, GetKeyPolicyResponse, ListKeyPoliciesRequest, ListKeyPoliciesResponse, NoOutput,
+    PutKeyPolicyRequest,
+};
 use strongroom_api::{ErrorCode, KmsError, ops};
 
 use crate::act::Act;
@@ -50,6 +53,25 @@ impl Handler for ops::GetKeyPolicy {
         }
         let policy = proof.key()?.policy.document.clone();
         let output = GetKeyPolicyResponse::new(policy, DEFAULT);
+        Ok(Effect::answer(proof.into_keys(), output, Learned::default()))
+    }
+}
+
+impl Handler for ops::ListKeyPolicies {
+    fn check(input: &ListKeyPoliciesRequest) -> Result<(), KmsError> {
+        match input.marker {
+            // A page of one name never ends with one, and the operation declares no InvalidMarkerException.
+            Some(_) => Err(KmsError::validation("Invalid marker")),
+            None => Ok(()),
+        }
+    }
+
+    fn act<'a>(
+        _: &Act<'a>,
+        proof: Authorized<Self>,
+        _: &'a ListKeyPoliciesRequest,
+    ) -> Result<Effect<'a, ListKeyPoliciesResponse>, Error> {
+        let output = ListKeyPoliciesResponse::new([DEFAULT.to_owned()], false);
         Ok(Effect::answer(proof.into_keys(), output, Learned::default()))
     }
 }

@@ -5,39 +5,27 @@ use strongroom_api::types::{
     VerifyResponse,
 };
 use strongroom_api::{KmsError, ops};
-use strongroom_crypto::{CryptoErrorKind, Curve};
+use strongroom_crypto::{CryptoError, CryptoErrorKind, CryptoProvider};
 use strongroom_hsm::{Op, SignInput};
 use strongroom_types::{MessageType, SigningAlgorithmSpec};
 
+use super::kinds::{Signing, signing};
 use crate::Error;
 use crate::act::{Act, Version};
 use crate::dispatch::{Effect, Handler};
 use crate::gate::{Authorized, Keys, internal};
-use crate::records::KeyEntry;
 use crate::trace::Learned;
-
-/// The longest signature of any algorithm that is served, in bytes (DER of P-256: 72).
-const LONGEST_SIGNATURE: usize = 72;
-
-fn check_algorithm(key: &KeyEntry, algorithm: SigningAlgorithmSpec) -> Result<Curve, KmsError> {
-    let record = key.record();
-    let has = strongroom_keys::algorithms(record.spec, record.usage).signing.contains(&algorithm);
-    match algorithm {
-        SigningAlgorithmSpec::EcdsaSha256 if has => Ok(Curve::P256),
-        _ => Err(KmsError::wrong_algorithm(algorithm.as_str(), record.spec)),
-    }
-}
 
 /// The message as the algorithm takes it: hashed here or by the caller, never of another length than its hash.
 fn input_of<'m>(
-    curve: Curve,
+    how: Signing,
     algorithm: SigningAlgorithmSpec,
     kind: Option<MessageType>,
     message: &'m [u8],
 ) -> Result<SignInput<'m>, KmsError> {
     match kind.unwrap_or(MessageType::Raw) {
         MessageType::Raw => Ok(SignInput::Message(message)),
-        MessageType::Digest if message.len() == curve.digest().output_len() => Ok(SignInput::Digest(message)),
+        MessageType::Digest if message.len() == how.digest().output_len() => Ok(SignInput::Digest(message)),
         MessageType::Digest => Err(KmsError::digest_length(algorithm.as_str())),
         other => Err(KmsError::message_type(other.as_str(), algorithm.as_str())),
     }
@@ -51,8 +39,8 @@ fn suits(
     message: &[u8],
 ) -> Result<(), KmsError> {
     keys.iter().try_for_each(|resolved| {
-        let curve = check_algorithm(&resolved.key, algorithm)?;
-        input_of(curve, algorithm, kind, message).map(drop)
+        let how = signing(&resolved.key, algorithm)?;
+        input_of(how, algorithm, kind, message).map(drop)
     })
 }
 
@@ -67,10 +55,10 @@ impl Handler for ops::Sign {
         input: &'a SignRequest,
     ) -> Result<Effect<'a, SignResponse>, Error> {
         let algorithm = input.signing_algorithm;
-        let curve = check_algorithm(proof.key()?, algorithm)?;
-        let message = input_of(curve, algorithm, input.message_type, input.message.expose_secret())?;
+        let how = signing(proof.key()?, algorithm)?;
+        let message = input_of(how, algorithm, input.message_type, input.message.expose_secret())?;
         let opened = act.open(proof, &Version::Current)?.ok_or_else(|| internal("the current version is missing"))?;
-        let signature = opened.run(&Op::Sign { algorithm, input: message }, LONGEST_SIGNATURE)?.into_vec();
+        let signature = opened.run(&Op::Sign { algorithm, input: message }, how.longest())?.into_vec();
         let output = SignResponse::new(signature, opened.key().arn_text.clone(), algorithm);
         Ok(opened.answer(output))
     }
@@ -88,25 +76,39 @@ impl Handler for ops::Verify {
     ) -> Result<Effect<'a, VerifyResponse>, Error> {
         let key = proof.key()?;
         let algorithm = input.signing_algorithm;
-        let curve = check_algorithm(key, algorithm)?;
+        let how = signing(key, algorithm)?;
         let provider = act.provider();
         let mut hashed = [0; 64];
-        let digest = match input_of(curve, algorithm, input.message_type, input.message.expose_secret())? {
+        let digest = match input_of(how, algorithm, input.message_type, input.message.expose_secret())? {
             SignInput::Digest(digest) => digest,
             SignInput::Message(message) => {
-                let out = hashed.get_mut(..curve.digest().output_len()).ok_or_else(|| internal("a digest too long"))?;
-                provider.digest.digest(curve.digest(), &[message], out)?;
+                let len = how.digest().output_len();
+                let out = hashed.get_mut(..len).ok_or_else(|| internal("a digest too long"))?;
+                provider.digest.digest(how.digest(), &[message], out)?;
                 out
             }
             _ => return Err(internal("an input of an unknown kind")),
         };
         let public_key = key.record().public_key.as_deref().ok_or_else(|| internal("the record has no public key"))?;
-        provider.ecdsa.verify(curve, public_key, digest, &input.signature).map_err(|error| match error.kind() {
+        verify(provider, how, public_key, digest, &input.signature).map_err(|error| match error.kind() {
             CryptoErrorKind::Verification | CryptoErrorKind::InvalidInput => KmsError::invalid_signature().into(),
             _ => Error::from(error),
         })?;
         let output = VerifyResponse::new(true, key.arn_text.clone(), algorithm);
         Ok(Effect::answer(proof.into_keys(), output, Learned::default()))
+    }
+}
+
+fn verify(
+    provider: &CryptoProvider,
+    how: Signing,
+    public_key: &[u8],
+    digest: &[u8],
+    signature: &[u8],
+) -> Result<(), CryptoError> {
+    match how {
+        Signing::Ecdsa(curve) => provider.ecdsa.verify(curve, public_key, digest, signature),
+        Signing::Rsa(size, scheme, hash) => provider.rsa.verify(size, public_key, scheme, hash, digest, signature),
     }
 }
 

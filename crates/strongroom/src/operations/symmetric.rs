@@ -4,46 +4,18 @@ use strongroom_api::types::{
     DecryptRequest, DecryptResponse, EncryptRequest, EncryptResponse, GenerateDataKeyRequest, GenerateDataKeyResponse,
     GenerateDataKeyWithoutPlaintextRequest, GenerateDataKeyWithoutPlaintextResponse,
 };
-use strongroom_api::{ErrorCode, KmsError, Operation, ops};
-use strongroom_crypto::symmetric::{Header, MAX_PLAINTEXT};
-use strongroom_hsm::Op;
-use strongroom_types::{DataKeySpec, DryRunModifierType, EncryptionAlgorithmSpec, EncryptionContext, Secret};
+use strongroom_api::{KmsError, ops};
+use strongroom_types::row::KeyRole;
+use strongroom_types::{DataKeySpec, EncryptionContext, Secret};
 
+use super::sealing::{self, no_recipient, seal};
 use crate::Error;
 use crate::act::{Act, Opened, Version};
 use crate::dispatch::{Effect, Handler};
 use crate::gate::{Authorized, Keys, internal};
+use crate::trace::Learned;
 
-const NO_CONTEXT: &EncryptionContext = &EncryptionContext::EMPTY;
-
-/// The algorithm must be one that the key has; leaving it out means `SYMMETRIC_DEFAULT`.
-fn check_algorithm(keys: &Keys, algorithm: Option<EncryptionAlgorithmSpec>) -> Result<(), KmsError> {
-    let algorithm = algorithm_of(algorithm);
-    let mut specs = keys.iter().map(|resolved| (resolved.key.record().spec, resolved.key.record().usage));
-    let wrong = specs.find(|(spec, usage)| !strongroom_keys::algorithms(*spec, *usage).encryption.contains(&algorithm));
-    wrong.map_or(Ok(()), |(spec, _)| Err(KmsError::wrong_algorithm(algorithm.as_str(), spec)))
-}
-
-fn algorithm_of(algorithm: Option<EncryptionAlgorithmSpec>) -> EncryptionAlgorithmSpec {
-    algorithm.unwrap_or(EncryptionAlgorithmSpec::SymmetricDefault)
-}
-
-fn no_recipient(recipient: bool) -> Result<(), KmsError> {
-    match recipient {
-        true => {
-            Err(KmsError::new(ErrorCode::UnsupportedOperation, "This version does not verify attestation documents."))
-        }
-        false => Ok(()),
-    }
-}
-
-/// Seals under the key's current version.
-fn seal(opened: &Opened, act: &Act<'_>, context: Option<&EncryptionContext>, message: &[u8]) -> Result<Vec<u8>, Error> {
-    let op = Op::Seal { context: context.unwrap_or(NO_CONTEXT), message, entropy: act.seal_entropy() };
-    Ok(opened.run(&op, message.len() + 128)?.into_vec())
-}
-
-fn current<O: Operation>(act: &Act<'_>, proof: Authorized<O>) -> Result<Opened, Error> {
+fn current<O: strongroom_api::Operation>(act: &Act<'_>, proof: Authorized<O>) -> Result<Opened, Error> {
     act.open(proof, &Version::Current)?.ok_or_else(|| internal("the current version is missing"))
 }
 
@@ -53,7 +25,9 @@ impl Handler for ops::Encrypt {
     );
 
     fn suits(input: &EncryptRequest, keys: &Keys) -> Result<(), KmsError> {
-        check_algorithm(keys, input.encryption_algorithm)
+        let Some(key) = keys.of(KeyRole::Key) else { return Ok(()) };
+        let how = sealing::check(&key.key, input.encryption_algorithm, input.encryption_context.as_ref())?;
+        sealing::check_length(how, input.plaintext.len())
     }
 
     fn act<'a>(
@@ -61,36 +35,39 @@ impl Handler for ops::Encrypt {
         proof: Authorized<Self>,
         input: &'a EncryptRequest,
     ) -> Result<Effect<'a, EncryptResponse>, Error> {
-        let algorithm = algorithm_of(input.encryption_algorithm);
-        let opened = current(act, proof)?;
-        let blob = seal(&opened, act, input.encryption_context.as_ref(), input.plaintext.expose_secret())?;
-        let output = EncryptResponse::new(blob, opened.key().arn_text.clone(), algorithm);
-        Ok(opened.answer(output))
+        let (keys, share) = proof.into_share()?;
+        let arn = share.key().arn_text.clone();
+        let context = input.encryption_context.as_ref();
+        let how = sealing::check(share.key(), input.encryption_algorithm, context)?;
+        let (blob, material) = sealing::encrypt_to(act, share, how, context, input.plaintext.expose_secret())?;
+        let output = EncryptResponse::new(blob, arn, sealing::algorithm_of(input.encryption_algorithm));
+        Ok(Effect::answer(keys, output, Learned { material, ..Learned::default() }))
     }
 }
 
 impl Handler for ops::Decrypt {
     fn check(input: &DecryptRequest) -> Result<(), KmsError> {
         no_recipient(input.recipient.is_some())?;
-        let ignore = input.dry_run == Some(true)
-            && input
-                .dry_run_modifiers
-                .as_ref()
-                .is_some_and(|list| list.contains(&DryRunModifierType::IgnoreCiphertext));
-        let missing = |member: &str| {
-            Err(KmsError::validation(format!(
-                "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
-            )))
-        };
-        match (&input.ciphertext_blob, &input.key_id) {
-            (None, _) if !ignore => missing("ciphertextBlob"),
-            (None, None) => missing("keyId"),
-            _ => Ok(()),
-        }
+        sealing::check_presence(
+            input.dry_run,
+            input.dry_run_modifiers.as_deref(),
+            input.ciphertext_blob.as_deref(),
+            ("keyId", input.key_id.as_deref()),
+        )
     }
 
     fn suits(input: &DecryptRequest, keys: &Keys) -> Result<(), KmsError> {
-        check_algorithm(keys, input.encryption_algorithm)
+        let Some(key) = keys.of(KeyRole::Key) else { return Ok(()) };
+        sealing::check(&key.key, input.encryption_algorithm, input.encryption_context.as_ref()).map(drop)
+    }
+
+    fn fits(input: &DecryptRequest, keys: &Keys) -> Result<(), KmsError> {
+        let (Some(key), Some(blob)) = (keys.of(KeyRole::Key), &input.ciphertext_blob) else { return Ok(()) };
+        if sealing::ignores_ciphertext(input.dry_run, input.dry_run_modifiers.as_deref()) {
+            return Ok(());
+        }
+        let how = sealing::check(&key.key, input.encryption_algorithm, None)?;
+        sealing::check_ciphertext(&key.key, how, blob)
     }
 
     fn act<'a>(
@@ -98,20 +75,16 @@ impl Handler for ops::Decrypt {
         proof: Authorized<Self>,
         input: &'a DecryptRequest,
     ) -> Result<Effect<'a, DecryptResponse>, Error> {
-        let key = proof.key()?;
-        let algorithm = algorithm_of(input.encryption_algorithm);
+        let (keys, share) = proof.into_share()?;
+        let arn = share.key().arn_text.clone();
+        let context = input.encryption_context.as_ref();
+        let how = sealing::check(share.key(), input.encryption_algorithm, context)?;
+        let algorithm = sealing::algorithm_of(input.encryption_algorithm);
         let blob = input.ciphertext_blob.as_deref().unwrap_or_default();
-        let header = Header::parse(blob).map_err(|_| KmsError::invalid_ciphertext())?;
-        if header.key_id() != key.arn.id() {
-            return Err(KmsError::incorrect_key().into());
-        }
-        let opened = act.open(proof, &Version::Of(header.key_version_id()))?;
-        let opened = opened.ok_or_else(KmsError::invalid_ciphertext)?;
-        let context = input.encryption_context.as_ref().unwrap_or(NO_CONTEXT);
-        let plaintext = opened.run(&Op::Unseal { blob, context }, MAX_PLAINTEXT)?.into_secret();
-        let mut output = DecryptResponse::new(plaintext, opened.key().arn_text.clone(), algorithm);
-        output.key_material_id = opened.material_id();
-        Ok(opened.answer(output))
+        let (plaintext, material) = sealing::decrypt_with(act, share, (how, algorithm), context, blob)?;
+        let mut output = DecryptResponse::new(plaintext, arn, algorithm);
+        output.key_material_id = material.map(|id| strongroom_keys::hex(&id));
+        Ok(Effect::answer(keys, output, Learned { material, ..Learned::default() }))
     }
 }
 
