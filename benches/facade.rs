@@ -112,7 +112,7 @@ fn where_the_rest_goes(memory: &Facade) {
     use strongroom_memory::{ForkGuard, with_cleared_stack};
     let provider = strongroom_rustcrypto::provider();
     let guard = ForkGuard::new().unwrap();
-    let mut draw = [0; 236];
+    let mut draw = [0; 108];
     let crypto = LogCrypto::new(&provider).unwrap();
     let (record, on_disk) = (event(&crypto), tempfile::tempdir().unwrap());
     let log = |storage| {
@@ -136,7 +136,7 @@ fn where_the_rest_goes(memory: &Facade) {
             Case::new("event: encoded", || drop(black_box(event(&crypto)))),
             Case::new("event: appended in memory (two hashes, the tree)", || append(&in_memory)),
             Case::new("event: appended to a file (the same, one write)", || append(&in_files)),
-            Case::new("one random draw of a call (236 bytes)", || provider.random.fill(black_box(&mut draw)).unwrap()),
+            Case::new("one random draw of a call (108 bytes)", || provider.random.fill(black_box(&mut draw)).unwrap()),
             Case::new("encryption context: two pairs built", || drop(black_box(context()))),
             Case::new("clearing 4 KiB of stack", || with_cleared_stack::<4096, _>(|| black_box(()))),
             Case::new("wall clock", || {

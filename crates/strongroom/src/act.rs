@@ -76,12 +76,12 @@ impl<'a> Act<'a> {
     }
 
     /// A fresh key id of this call.
-    pub(crate) fn fresh_key_id(&self) -> KeyId {
-        KeyId::from_random(self.draw.key_id())
+    pub(crate) fn fresh_key_id(&self) -> Result<KeyId, Error> {
+        self.draw.key_id().map(KeyId::from_random)
     }
 
     /// The id under which new material of this call is made.
-    pub(crate) fn creation_id(&self) -> [u8; 16] {
+    pub(crate) fn creation_id(&self) -> Result<[u8; 16], Error> {
         self.draw.creation_id()
     }
 

@@ -88,7 +88,7 @@ impl Core {
         let wall = self.time.now().unwrap_or_else(|_| self.time.highest());
         let moment = Moment { wall, monotonic: self.time.monotonic() };
         while self.journal.is_behind() {
-            let draw = Draw::new(&*self.provider.random)?;
+            let draw = Draw::new(&self.provider.random)?;
             let waking = Waking { draw: &draw, moment, home: self.home };
             let decided = self.journal.catch_up(&self.records, &waking)?;
             if decided.is_empty() {
@@ -130,19 +130,19 @@ impl Core {
 
     /// Commits a change of the strongroom's own, with its event.
     pub(crate) fn service(&self, service: &Service<'_>, changes: &[Change], moment: Moment) -> Result<(), Error> {
-        let draw = Draw::new(&*self.provider.random)?;
+        let draw = Draw::new(&self.provider.random)?;
         let mut event = Event::service(draw.event_id(), moment.wall, service.name, service.region, service.account);
         event.resources = Some(service.resources);
         event.service_details = service.details;
         event.facts.due = service.due;
-        let plan = Plan { changes, seen: &[], id: draw.commit_id() };
+        let plan = Plan { changes, seen: &[], id: draw.commit_id()? };
         let revision = self.journal.commit(&self.records, &plan, &event, EntryKind::Service, moment, draw.blind())?;
         self.changed(changes, revision)
     }
 
     /// Records something that the strongroom did on its own and that changed no record.
     pub(crate) fn note(&self, kind: EntryKind, moment: Moment, fill: impl FnOnce(&mut Event<'_>)) -> Result<(), Error> {
-        let draw = Draw::new(&*self.provider.random)?;
+        let draw = Draw::new(&self.provider.random)?;
         let mut event = Event::service(draw.event_id(), moment.wall, "Strongroom", self.home.1, self.home.0);
         fill(&mut event);
         self.journal.append(&event, kind, moment, draw.blind(), crate::Durability::Process).map(drop)
@@ -156,7 +156,7 @@ impl Core {
         name: &'static str,
         more: &[Named<'_>],
     ) -> Result<(), Error> {
-        let draw = Draw::new(&*self.provider.random)?;
+        let draw = Draw::new(&self.provider.random)?;
         let mut event = Event::service(draw.event_id(), moment.wall, name, self.home.1, self.home.0);
         event.facts.more = more;
         self.journal.append(&event, kind, moment, draw.blind(), crate::Durability::Process).map(drop)

@@ -17,7 +17,7 @@ use crate::client::Client;
 use crate::core::{Core, Service, guarded};
 use crate::failpoint::reached;
 use crate::gate::{Authorized, Gate, Keys, internal};
-use crate::journal::{Draw, Moment, Plan, is_unknown};
+use crate::journal::{Draw, Moment, Plan, is_unknown, may_be_recorded};
 use crate::records::{KeyEntry, is_conflict};
 use crate::trace::{Ending, Learned, Rotated, Trace};
 use crate::{Durability, Error};
@@ -148,7 +148,7 @@ impl Core {
         const { assert!(O::ROW.keys.len() <= 2) };
         self.usable()?;
         self.ready()?;
-        let draw = Draw::new(&*self.provider.random)?;
+        let draw = Draw::new(&self.provider.random)?;
         let now = self.time.now();
         let moment = Moment {
             wall: now.as_ref().copied().unwrap_or_else(|_| self.time.highest()),
@@ -236,7 +236,7 @@ impl Core {
         seen: &[(Vec<u8>, u64)],
         output: &dyn Structure,
     ) -> Result<(), Error> {
-        let plan = Plan { changes, seen, id: trace.draw().commit_id() };
+        let plan = Plan { changes, seen, id: trace.draw().commit_id()? };
         let revision = trace.event(&Ending::Answer(output), Durability::Durable, |event| {
             self.journal.commit(&self.records, &plan, event, EntryKind::Call, trace.moment(), trace.draw().blind())
         })?;
@@ -270,7 +270,7 @@ impl Core {
         seen: &[(Vec<u8>, u64)],
     ) -> Result<T, Error> {
         let _no_root_change = self.root_change.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let creation_id = trace.draw().creation_id();
+        let creation_id = trace.draw().creation_id()?;
         let place = Place {
             account: making.arn.account(),
             region: making.arn.region(),
@@ -343,7 +343,7 @@ impl Core {
         let id = rotated.arn.id().to_string();
         details.push(Named { name: "keyId", value: Fact::Text(&id) });
         let (account, region) = (rotated.arn.account(), rotated.arn.region());
-        let draw = Draw::new(&*self.provider.random)?;
+        let draw = Draw::new(&self.provider.random)?;
         let mut event = Event::service(draw.event_id(), moment.wall, "RotateKey", region, account);
         event.resources = Some(&resources);
         event.service_details = &details;
@@ -354,7 +354,8 @@ impl Core {
     fn fail<T>(&self, trace: &Trace<'_>, error: Error) -> Result<T, Error> {
         let level = self.journal.durability();
         trace.event(&Ending::Failure(&error), level, |event| {
-            self.journal.append(event, EntryKind::Call, trace.moment(), trace.draw().failure_blind(), level)
+            let blind = if may_be_recorded(&error) { trace.draw().failure_blind()? } else { trace.draw().blind() };
+            self.journal.append(event, EntryKind::Call, trace.moment(), blind, level)
         })?;
         Err(error)
     }

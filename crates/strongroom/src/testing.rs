@@ -16,7 +16,7 @@ impl Rehearsal {
     /// No random bytes, or a clock that went back.
     pub fn new(client: &crate::Client) -> Result<Self, crate::Error> {
         let core = &client.core;
-        Ok(Self { draw: crate::journal::Draw::new(&*core.provider.random)?, moment: core.moment()? })
+        Ok(Self { draw: crate::journal::Draw::new(&core.provider.random)?, moment: core.moment()? })
     }
 
     /// From the request to the decision, on the path that every call takes: validate, resolve, authorize, check the state.

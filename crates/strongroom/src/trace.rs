@@ -144,8 +144,8 @@ impl<'a> Trace<'a> {
         &self,
         ending: &Ending<'_>,
         durability: Durability,
-        with: impl FnOnce(&Event<'_>) -> R,
-    ) -> R {
+        with: impl FnOnce(&Event<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
         let mut resources: [Resource<'_>; 5] = [Resource { account: self.caller.account, arn: Arn::Text("") }; 5];
         let made = self.learned.made.map(Listed::Key);
         let listed = self.resources.iter().flatten().chain(made.as_ref());
@@ -166,7 +166,7 @@ impl<'a> Trace<'a> {
         };
         let id = match ending {
             // What failed may stand in the record as done, under the other id.
-            Ending::Failure(error) if may_be_recorded(error) => self.draw.failure_event_id(),
+            Ending::Failure(error) if may_be_recorded(error) => self.draw.failure_event_id()?,
             _ => self.draw.event_id(),
         };
         let mut event = Event::call(
@@ -186,7 +186,9 @@ impl<'a> Trace<'a> {
         // those that failed before anything was decided about his key.
         let denied = matches!(ending, Ending::Failure(error) if error.is(strongroom_api::ErrorCode::AccessDenied));
         let allowed = self.decision.as_ref().is_some_and(|(decision, _)| decision.is_allow());
-        event.cross_account = self.cross_account().filter(|_| allowed && !denied);
+        if allowed && !denied {
+            event.cross_account = self.cross_account()?;
+        }
         let mut additional = [Named { name: "", value: Fact::Text("") }; 2];
         let mut count = 0;
         for (place, named) in additional.iter_mut().zip(self.additional().into_iter().flatten()) {
@@ -235,13 +237,13 @@ impl<'a> Trace<'a> {
     }
 
     /// Another account's key: its owner has a copy of the record.
-    fn cross_account(&self) -> Option<CrossAccount> {
-        let owner = self.key?.account();
-        (owner != self.caller.account && self.caller.principal.principal().account().is_some()).then(|| CrossAccount {
-            owner,
-            shared_event_id: self.draw.shared_event_id(),
-            owner_event_id: self.draw.owner_event_id(),
-        })
+    fn cross_account(&self) -> Result<Option<CrossAccount>, Error> {
+        let Some(owner) = self.key.map(|key| key.account()) else { return Ok(None) };
+        if owner == self.caller.account || self.caller.principal.principal().account().is_none() {
+            return Ok(None);
+        }
+        let (shared_event_id, owner_event_id) = (self.draw.shared_event_id()?, self.draw.owner_event_id()?);
+        Ok(Some(CrossAccount { owner, shared_event_id, owner_event_id }))
     }
 
     /// The materials that were used, under the names that the operation's row gives them.

@@ -115,7 +115,7 @@ impl Handler for ops::CreateKey {
             );
             return Err(KmsError::new(ErrorCode::LimitExceeded, message).into());
         }
-        let arn = KeyArn::new(account, region, act.fresh_key_id());
+        let arn = KeyArn::new(account, region, act.fresh_key_id()?);
         let document = match &input.policy {
             Some(document) => document.clone(),
             None => strongroom_policy::default_key_policy(region.partition(), account),
@@ -140,7 +140,7 @@ impl Handler for ops::CreateKey {
             custody: act.custody_name().to_owned(),
             suite: act.suite().filter(|_| spec == KeySpec::SymmetricDefault),
         };
-        let creation_id = act.creation_id();
+        let creation_id = act.creation_id()?;
         let making = Making { arn, version: 1, usage: MaterialUsage::new(spec, usage), taken: Vec::new() };
         Ok(Effect::make(proof, making, move |made| {
             let version = VersionRecord {

@@ -40,7 +40,7 @@ impl Handler for ops::RotateKeyOnDemand {
             usage: MaterialUsage::new(record.spec, record.usage),
             taken: act.materials(&key.arn)?,
         };
-        let creation_id = act.creation_id();
+        let creation_id = act.creation_id()?;
         let number = making.version;
         Ok(Effect::make(proof, making, move |made| {
             let version = VersionRecord {
