@@ -7,7 +7,7 @@ use getrandom::rand_core::TryRng as _;
 use strongroom_crypto::CryptoProvider;
 use strongroom_types::{Random, RandomError};
 
-use crate::{aead, digest, ecdsa, ed25519, kdf, keywrap, mac, password};
+use crate::{aead, digest, ecdsa, ed25519, kdf, keywrap, mac, password, rsa};
 
 /// The name of the provider, as [`CryptoProvider::name`] gives it.
 const NAME: &str = "rustcrypto";
@@ -41,6 +41,7 @@ pub fn provider_with(random: Arc<dyn Random>) -> CryptoProvider {
     provider.key_wrap = &keywrap::AesWrap;
     provider.ecdsa = &ecdsa::Curves;
     provider.ed25519 = &ed25519::Dalek;
+    provider.rsa = &rsa::RsaKeys;
     provider.password = &password::Argon2id;
     provider
 }

@@ -100,16 +100,3 @@ fn the_provider_says_its_name_and_claims_no_validation() {
     assert!(!p.ecdsa.validation(Curve::P256).is_fips());
     assert!(!p.password.validation().is_fips());
 }
-
-#[test]
-fn curves_that_are_not_here_are_unsupported() {
-    let p = provider();
-    for curve in [Curve::P384, Curve::P521, Curve::Secp256k1] {
-        let kind = p.ecdsa.generate(curve, &SystemRandom).unwrap_err().kind();
-        assert_eq!(kind, CryptoErrorKind::Unsupported);
-        let prehash = vec![0; curve.digest().output_len()];
-        let scalar = vec![1; curve.scalar_len()];
-        assert_eq!(p.ecdsa.sign(curve, &scalar, &prehash, None).unwrap_err().kind(), CryptoErrorKind::Unsupported);
-        assert_eq!(p.ecdsa.verify(curve, &[], &prehash, &[]).unwrap_err().kind(), CryptoErrorKind::Unsupported);
-    }
-}
