@@ -241,7 +241,7 @@ impl Compiled {
             return Candidates { exact: account, everyone, ..Candidates::default() };
         }
         let exact = self.find(principal.arn_hash(), who.arn());
-        let role = who.role_arn().map_or_else(List::default, |arn| self.find(principal.role_hash(), arn));
+        let role = who.issuer_arn().map_or_else(List::default, |arn| self.find(principal.role_hash(), arn));
         Candidates { exact, everyone, role, account }
     }
 

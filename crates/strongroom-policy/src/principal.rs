@@ -31,7 +31,7 @@ impl PrincipalView {
         };
         Self {
             arn_hash: hash(principal.arn()),
-            role_hash: principal.role_arn().map_or(0, hash),
+            role_hash: principal.issuer_arn().map_or(0, hash),
             account_hash: principal.account().map_or(0, |account| hash(account.as_str())),
             user_id,
             account: principal.account().map(|account| account.as_str().into()).unwrap_or_default(),

@@ -127,6 +127,8 @@ impl<'a> Request<'a> {
             K::KmsCallerAccount if self.has_caller_account() => self.caller_account(),
             K::KmsCallerAccount => None,
             K::AwsPrincipalType => principal_type(principal.kind()).and_then(text),
+            // No page says that a service has one (IAM User Guide, "Principal key values").
+            K::AwsUserid if service => None,
             K::AwsUserid => text(self.principal.user_id()),
             K::AwsUsername if principal.kind() == PrincipalKind::User => text(principal.name()),
             K::AwsUsername => None,

@@ -25,6 +25,7 @@ pub struct Principal {
     account: Option<AccountId>,
     arn: Box<str>,
     role_arn: Option<Box<str>>,
+    issuer_arn: Option<Box<str>>,
     account_arn: Option<Box<str>>,
     name: Box<str>,
     session: Option<Box<str>>,
@@ -51,6 +52,7 @@ impl Principal {
             account: Some(account),
             arn: arn.into(),
             role_arn: None,
+            issuer_arn: None,
             account_arn: Some(format!("arn:{partition}:iam::{account}:root").into()),
             name: name.into(),
             session: None,
@@ -102,6 +104,14 @@ impl Principal {
         Self { unique_id: format!("{account}:{name}").into(), ..user }
     }
 
+    /// The federated user `name`, whose session the IAM user `issuer` made: what names that user names the session too,
+    /// within the policies of the session (IAM User Guide, "Federated user session principals").
+    #[must_use]
+    pub fn federated_user_of(partition: Partition, account: AccountId, name: &str, issuer: &Self) -> Self {
+        let made_by_user = issuer.kind == PrincipalKind::User;
+        Self { issuer_arn: made_by_user.then(|| issuer.arn.clone()), ..Self::federated_user(partition, account, name) }
+    }
+
     /// The service with this principal name, `s3.amazonaws.com` for one.
     #[must_use]
     pub fn service(name: &str) -> Self {
@@ -110,6 +120,7 @@ impl Principal {
             account: None,
             arn: name.into(),
             role_arn: None,
+            issuer_arn: None,
             account_arn: None,
             name: name.into(),
             session: None,
@@ -139,6 +150,13 @@ impl Principal {
     #[must_use]
     pub fn role_arn(&self) -> Option<&str> {
         self.role_arn.as_deref()
+    }
+
+    /// Whom a policy may name to mean this session too: the role of a role session, the IAM user who made a federated
+    /// user's session.
+    #[must_use]
+    pub fn issuer_arn(&self) -> Option<&str> {
+        self.role_arn().or(self.issuer_arn.as_deref())
     }
 
     /// The account principal, `arn:aws:iam::111122223333:root`.

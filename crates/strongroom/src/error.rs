@@ -97,6 +97,9 @@ pub enum Error {
     /// A name that the program gave is none.
     #[error(transparent)]
     Name(#[from] strongroom_types::NameError),
+    /// Something that the program said of a caller can't be true.
+    #[error(transparent)]
+    Caller(#[from] crate::caller::CallerError),
 }
 
 impl Error {

@@ -591,21 +591,11 @@ impl<'a> Gate<'a> {
                 values.set(K::KmsRequestAlias, ConditionValue::Str(alias));
             }
         }
-        let facts = &self.caller.facts;
         values
             .set(K::AwsCurrentTime, ConditionValue::Time(self.now))
             .set(K::AwsEpochTime, ConditionValue::Time(self.now))
-            .set(K::AwsSecureTransport, ConditionValue::Bool(true))
-            .set(K::AwsRequestedRegion, ConditionValue::Str(self.region.as_str()))
-            .set(K::AwsViaAWSService, ConditionValue::Bool(facts.via_service.is_some()))
-            .set_if(K::AwsSourceIp, facts.source_ip.map(ConditionValue::Ip))
-            .set_if(K::AwsUserAgent, facts.user_agent.as_deref().map(ConditionValue::Str))
-            .set_if(K::AwsMultiFactorAuthPresent, facts.mfa.map(ConditionValue::Bool))
-            .set_if(K::AwsTokenIssueTime, facts.session_created.map(ConditionValue::Time))
-            .set_if(K::KmsViaService, facts.via_service.as_deref().map(ConditionValue::Str));
-        if !facts.tags.is_empty() {
-            values.set(K::AwsPrincipalTag, ConditionValue::Tags(&facts.tags));
-        }
+            .set(K::AwsRequestedRegion, ConditionValue::Str(self.region.as_str()));
+        self.caller.facts.conditions(&mut values, self.now);
         values
     }
 

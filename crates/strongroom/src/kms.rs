@@ -137,10 +137,11 @@ impl Kms {
     /// A client that acts as `caller`, in the default Region.
     ///
     /// # Errors
-    /// [`Error::Name`] for a name that can't be one in IAM; policies of the caller that do not compile.
-    pub fn client(&self, caller: Caller) -> Result<Client, Error> {
+    /// [`Error::Name`] for a name that can't be one in IAM; [`Error::Caller`] for what else can't be true of the caller;
+    /// policies of the caller that do not compile.
+    pub fn client(&self, caller: impl Into<Caller>) -> Result<Client, Error> {
         let (account, region) = self.0.home;
-        Ok(Client::new(Arc::clone(&self.0), Arc::new(caller.bind(account, region)?), region))
+        Ok(Client::new(Arc::clone(&self.0), Arc::new(caller.into().bind(account, region)?), region))
     }
 
     /// The default account, named when the strongroom was made.

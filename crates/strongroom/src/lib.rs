@@ -48,7 +48,7 @@
 
 mod act;
 mod cache;
-mod caller;
+pub mod caller;
 mod client;
 mod clock;
 mod core;

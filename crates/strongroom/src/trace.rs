@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use strongroom_audit::event::{
-    Arn, CrossAccount, Decision as Decided, Event, Fact, Identity, Named, Resource, Served, StrongroomFacts,
+    Arn, CrossAccount, Decision as Decided, Event, Fact, Named, Resource, Served, StrongroomFacts,
 };
 use strongroom_policy::{Decision, Layer, StatementRef};
 use strongroom_types::row::{Additional, Permission, Row};
@@ -157,13 +157,7 @@ impl<'a> Trace<'a> {
             };
             count += 1;
         }
-        let identity = Identity {
-            access_key_id: self.caller.facts.access_key_id.as_deref(),
-            mfa: self.caller.facts.mfa,
-            session_created: self.caller.facts.session_created,
-            invoked_by: self.caller.facts.via_service.as_deref(),
-            ..Identity::of(self.caller.principal.principal())
-        };
+        let facts = &self.caller.facts;
         let id = match ending {
             // What failed may stand in the record as done, under the other id.
             Ending::Failure(error) if may_be_recorded(error) => self.draw.failure_event_id()?,
@@ -175,11 +169,12 @@ impl<'a> Trace<'a> {
             self.moment.wall,
             self.row.operation.as_str(),
             self.region,
-            identity,
+            facts.identity(&self.caller.principal),
         );
         event.read_only = self.row.read_only;
-        event.source_ip = self.caller.facts.source_ip_text.as_deref();
-        event.user_agent = self.caller.facts.user_agent.as_deref();
+        event.source_ip = facts.source_address.as_deref();
+        event.user_agent = facts.agent(&self.caller.principal);
+        event.vpc_endpoint_id = facts.endpoint();
         event.request = Served::request(&self.row.record, self.request.0);
         event.resources = self.row.record.resources.then(|| resources.get(..count).unwrap_or_default());
         // The owner of a key is told only of those who may use it: not of calls that were denied (CloudTrail User Guide, cross-account events), nor of

@@ -5,7 +5,7 @@ use strongroom_types::PrincipalKind;
 use super::cbor;
 use super::fields::{Arn, Decision, Event, Identity, Named, StrongroomFacts, Who};
 use super::recorder::{Recorder, cut};
-use super::schema::{self, decision, facts, identity, omitted, top};
+use super::schema::{self, decision, facts, identity, issuer, omitted, top};
 use crate::crypto::{Hash, LogCrypto};
 
 /// CloudTrail's limits of the long fields (CloudTrail User Guide, "record contents").
@@ -157,15 +157,7 @@ fn encode_identity(out: &mut Vec<u8>, by: &Identity<'_>) {
             map.text(identity::ACCOUNT, Some(account.as_str()));
         }
         Who::Principal(principal) => {
-            let kind = match principal.kind() {
-                PrincipalKind::Root => schema::KIND_ROOT,
-                PrincipalKind::User => schema::KIND_USER,
-                PrincipalKind::AssumedRole => schema::KIND_ASSUMED_ROLE,
-                PrincipalKind::FederatedUser => schema::KIND_FEDERATED_USER,
-                PrincipalKind::Service => schema::KIND_SERVICE,
-                _ => schema::KIND_OTHER,
-            };
-            map.uint(identity::KIND, Some(kind));
+            map.uint(identity::KIND, Some(kind_of(principal)));
             map.text(identity::ACCOUNT, principal.account().as_ref().map(strongroom_types::AccountId::as_str));
             map.text(identity::UNIQUE_ID, Some(cut(principal.unique_id(), SHORT)));
             map.text(identity::ARN, Some(cut(principal.arn(), SHORT)));
@@ -180,7 +172,35 @@ fn encode_identity(out: &mut Vec<u8>, by: &Identity<'_>) {
     map.text(identity::INVOKED_BY, by.invoked_by.map(|text| cut(text, SHORT)));
     map.text(identity::SOURCE_IDENTITY, by.source_identity.map(|text| cut(text, SHORT)));
     map.text(identity::FEDERATED_PROVIDER, by.federated_provider.map(|text| cut(text, SHORT)));
+    if !by.federated_attributes.is_empty() {
+        let out = map.key(identity::FEDERATED_ATTRIBUTES);
+        cbor::map(out, by.federated_attributes.len() as u64);
+        for (name, value) in by.federated_attributes {
+            cbor::text(out, cut(name, SHORT));
+            cbor::text(out, cut(value, SHORT));
+        }
+    }
+    if let Some(principal) = by.issuer {
+        let mut inner = IntMap::open(map.key(identity::ISSUER));
+        inner.uint(issuer::KIND, Some(kind_of(principal)));
+        inner.text(issuer::UNIQUE_ID, Some(cut(principal.unique_id(), SHORT)));
+        inner.text(issuer::ARN, Some(cut(principal.arn(), SHORT)));
+        inner.text(issuer::NAME, Some(cut(principal.name(), SHORT)));
+        inner.close();
+    }
+    map.text(identity::EC2_ROLE_DELIVERY, by.ec2_role_delivery.map(|text| cut(text, SHORT)));
     map.close();
+}
+
+fn kind_of(principal: &strongroom_types::Principal) -> u64 {
+    match principal.kind() {
+        PrincipalKind::Root => schema::KIND_ROOT,
+        PrincipalKind::User => schema::KIND_USER,
+        PrincipalKind::AssumedRole => schema::KIND_ASSUMED_ROLE,
+        PrincipalKind::FederatedUser => schema::KIND_FEDERATED_USER,
+        PrincipalKind::Service => schema::KIND_SERVICE,
+        _ => schema::KIND_OTHER,
+    }
 }
 
 fn encode_facts(top_map: &mut IntMap<'_>, crypto: &LogCrypto, given: &StrongroomFacts<'_>, cuts: &[(&str, Hash)]) {

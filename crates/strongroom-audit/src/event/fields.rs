@@ -230,6 +230,13 @@ pub struct Identity<'a> {
     pub source_identity: Option<&'a str>,
     /// `webIdFederationData.federatedProvider`.
     pub federated_provider: Option<&'a str>,
+    /// `webIdFederationData.attributes`.
+    pub federated_attributes: &'a [(String, String)],
+    /// `sessionIssuer` of a federated user: the root user, or the IAM user, whose credentials made the session. (A role
+    /// is the issuer of its sessions.)
+    pub issuer: Option<&'a Principal>,
+    /// `ec2RoleDelivery`: the version of the metadata service that handed out the credentials.
+    pub ec2_role_delivery: Option<&'a str>,
 }
 
 impl<'a> Identity<'a> {
@@ -254,6 +261,9 @@ impl<'a> Identity<'a> {
             invoked_by: None,
             source_identity: None,
             federated_provider: None,
+            federated_attributes: &[],
+            issuer: None,
+            ec2_role_delivery: None,
         }
     }
 }

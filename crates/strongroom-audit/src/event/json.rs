@@ -7,7 +7,7 @@ use strongroom_types::{KeyId, Timestamp};
 use super::cbor::{self, Item};
 use super::fields::EventType;
 use super::record::{Delivery, Fields, Record, bool, bytes, field, int, split, text};
-use super::schema::{self, decision, facts, identity, omitted, top};
+use super::schema::{self, decision, facts, identity, issuer, omitted, top};
 use crate::note::Hex;
 
 /// CloudTrail's version of the record (AWS KMS Developer Guide, examples of 2025 and later).
@@ -241,7 +241,8 @@ fn write_session(json: &mut Writer<'_>, kind: u64, who: &Fields<'_>) {
     let (mfa, created) = (bool(who, identity::MFA), int(who, identity::SESSION_CREATED));
     let (source, provider) = (text(who, identity::SOURCE_IDENTITY), text(who, identity::FEDERATED_PROVIDER));
     let is_role = kind == schema::KIND_ASSUMED_ROLE;
-    if !is_role && mfa.is_none() && created.is_none() && source.is_none() && provider.is_none() {
+    let issued_by = field(who, identity::ISSUER);
+    if !is_role && mfa.is_none() && created.is_none() && source.is_none() && provider.is_none() && issued_by.is_none() {
         return;
     }
     json.name("sessionContext");
@@ -255,6 +256,8 @@ fn write_session(json: &mut Writer<'_>, kind: u64, who: &Fields<'_>) {
         pair(json, "accountId", text(who, identity::ACCOUNT));
         pair(json, "userName", text(who, identity::NAME));
         json.end_object();
+    } else if let Some(issuer) = issued_by {
+        write_issuer(json, issuer, text(who, identity::ACCOUNT));
     }
     if let Some(provider) = provider {
         json.name("webIdFederationData");
@@ -262,6 +265,9 @@ fn write_session(json: &mut Writer<'_>, kind: u64, who: &Fields<'_>) {
         pair(json, "federatedProvider", Some(provider));
         json.name("attributes");
         json.begin_object();
+        if let Some(attributes) = field(who, identity::FEDERATED_ATTRIBUTES) {
+            write_pairs(json, &mut { attributes }, Dates::Iso);
+        }
         json.end_object();
         json.end_object();
     }
@@ -274,7 +280,24 @@ fn write_session(json: &mut Writer<'_>, kind: u64, who: &Fields<'_>) {
         pair(json, "mfaAuthenticated", mfa.map(|mfa| if mfa { "true" } else { "false" }));
         json.end_object();
     }
+    pair(json, "ec2RoleDelivery", text(who, identity::EC2_ROLE_DELIVERY));
     pair(json, "sourceIdentity", source);
+    json.end_object();
+}
+
+/// Who made a federated user's session. The root user has no name (CloudTrail User Guide, "userIdentity").
+fn write_issuer(json: &mut Writer<'_>, bytes: &[u8], account: Option<&str>) {
+    let issued_by = split(bytes, &schema::ISSUER).unwrap_or_default();
+    let kind = int(&issued_by, issuer::KIND).unwrap_or_default().cast_unsigned();
+    json.name("sessionIssuer");
+    json.begin_object();
+    pair(json, "type", Some(type_name(kind)));
+    pair(json, "principalId", text(&issued_by, issuer::UNIQUE_ID));
+    pair(json, "arn", text(&issued_by, issuer::ARN));
+    pair(json, "accountId", account);
+    if kind == schema::KIND_USER {
+        pair(json, "userName", text(&issued_by, issuer::NAME));
+    }
     json.end_object();
 }
 

@@ -73,6 +73,16 @@ pub(super) mod identity {
     pub(crate) const INVOKED_BY: u64 = 10;
     pub(crate) const SOURCE_IDENTITY: u64 = 11;
     pub(crate) const FEDERATED_PROVIDER: u64 = 12;
+    pub(crate) const FEDERATED_ATTRIBUTES: u64 = 13;
+    pub(crate) const ISSUER: u64 = 14;
+    pub(crate) const EC2_ROLE_DELIVERY: u64 = 15;
+}
+
+pub(super) mod issuer {
+    pub(crate) const KIND: u64 = 0;
+    pub(crate) const UNIQUE_ID: u64 = 1;
+    pub(crate) const ARN: u64 = 2;
+    pub(crate) const NAME: u64 = 3;
 }
 
 pub(super) mod facts {
@@ -145,9 +155,12 @@ pub(super) static TOP: Schema = Schema {
 };
 
 pub(super) static IDENTITY: Schema = Schema {
-    fields: &[Int, Text, Text, Text, Text, Text, Text, Text, Bool, Int, Text, Text, Text],
+    fields: &[Int, Text, Text, Text, Text, Text, Text, Text, Bool, Int, Text, Text, Text, Named, Map(&ISSUER), Text],
     required: &[identity::KIND],
 };
+
+pub(super) static ISSUER: Schema =
+    Schema { fields: &[Int, Text, Text, Text], required: &[issuer::KIND, issuer::UNIQUE_ID, issuer::ARN] };
 
 pub(super) static FACTS: Schema =
     Schema { fields: &[Map(&DECISION), Int, Int, Int, Int, Int, Text, Bytes(32), Named, Named], required: &[] };

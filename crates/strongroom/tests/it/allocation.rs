@@ -2,7 +2,7 @@
 
 use allocation_counter::measure;
 use strongroom::testing::Rehearsal;
-use strongroom::types::EncryptRequest;
+use strongroom::types::{DescribeKeyRequest, EncryptRequest};
 use strongroom::{Caller, EncryptionContext, Kms, ops};
 
 const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[
@@ -10,8 +10,25 @@ const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[
  {"Sid":"App","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:user/app"},"Action":["kms:Encrypt","kms:Decrypt"],
   "Resource":"*","Condition":{"StringEquals":{"kms:EncryptionContext:tenant":"42","kms:KeySpec":"SYMMETRIC_DEFAULT"},
   "StringLikeIfExists":{"kms:RequestAlias":"alias/o*"}}},
+ {"Sid":"Everyone","Effect":"Allow","Principal":"*","Action":"kms:DescribeKey","Resource":"*",
+  "Condition":{"NumericLessThanIfExists":{"aws:MultiFactorAuthAge":"999999999999"},"StringLikeIfExists":{"aws:PrincipalTag/team":"*"},
+  "ForAllValues:StringLike":{"aws:PrincipalOrgPaths":"o-*","aws:CalledVia":"*.amazonaws.com"},"IpAddressIfExists":{"aws:SourceIp":"203.0.113.0/24"}}},
  {"Sid":"NeverElsewhere","Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*",
   "Condition":{"StringLike":{"kms:ViaService":"ec2.*"}}}]}"#;
+
+/// What deciding on a call of a caller of each kind allocates, with everything that his kind can have.
+fn allocation_of_everyone(kms: &Kms, key: &str) -> u64 {
+    let mut total = 0;
+    for (_, who) in super::identity::kinds() {
+        let client = kms.client(who).unwrap();
+        let rehearsal = Rehearsal::new(&client).unwrap();
+        let request = DescribeKeyRequest::new(key);
+        let look = || rehearsal.decide::<ops::DescribeKey>(&client, &request).is_ok();
+        assert!(look(), "and the caches are warm");
+        total += measure(|| assert!(look())).count_total;
+    }
+    total
+}
 
 #[test]
 fn nothing_is_allocated_from_the_request_to_the_decision() {
@@ -22,6 +39,8 @@ fn nothing_is_allocated_from_the_request_to_the_decision() {
     let app = kms.client(Caller::user("app")).unwrap();
     let rehearsal = Rehearsal::new(&app).unwrap();
     let context = EncryptionContext::from_pairs([("app", "orders"), ("tenant", "42")]).unwrap();
+    let elsewhere = allocation_of_everyone(&kms, &key.arn);
+    assert_eq!(elsewhere, 0, "whatever is known of a caller");
     for name in [
         "alias/orders".to_owned(),
         "arn:aws:kms:us-east-1:000000000000:alias/orders".to_owned(),

@@ -10,6 +10,7 @@ mod calls;
 mod custody;
 mod first;
 mod identifiers;
+mod identity;
 mod keys;
 mod policies;
 mod record;
