@@ -171,3 +171,14 @@ pub struct SignedCheckpoint {
     /// The note, as it is stored and sent.
     pub note: Note,
 }
+
+impl SignedCheckpoint {
+    /// Reads a signed checkpoint that was kept elsewhere. Nobody has verified its signature by then.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`].
+    pub fn parse(note: &[u8]) -> Result<Self, Error> {
+        let note = Note::parse(note)?;
+        Ok(Self { checkpoint: Checkpoint::parse(note.text())?, note })
+    }
+}

@@ -6,6 +6,7 @@ use crate::scheme;
 use crate::{CryptoError, CryptoErrorKind, CryptoProvider, MacAlgorithm};
 
 const TAG_LABEL: &[u8] = b"strongroom/rec/1";
+const BACKUP_LABEL: &[u8] = b"strongroom/backup/1";
 const FINGERPRINT_KDK: &[u8] = b"strongroom/imp/1/kdk";
 const FINGERPRINT_ID: &[u8] = b"strongroom/imp/1/id";
 
@@ -60,6 +61,40 @@ pub fn verify_record_tag(
     use subtle::ConstantTimeEq as _;
     let expected = record_tag(provider, mac_key, record)?;
     if bool::from(expected.ct_eq(tag)) { Ok(()) } else { Err(CryptoErrorKind::Verification.into()) }
+}
+
+/// The trailer of a backup: `HMAC-SHA-256(BK, digest)`, where `digest` is the SHA-256 of all bytes before it and
+/// `BK = HMAC-SHA-256(MAC key, BE32(1) ‖ "strongroom/backup/1" ‖ 00 ‖ store id ‖ BE32(256))`.
+///
+/// # Errors
+/// `InvalidKey` unless `mac_key` is exactly 32 bytes, and those of the provider.
+pub fn backup_trailer(
+    provider: &CryptoProvider,
+    mac_key: &[u8],
+    store_id: &[u8; 16],
+    digest: &[u8; 32],
+) -> Result<[u8; 32], CryptoError> {
+    let mac_key: &[u8; 32] = mac_key.try_into().map_err(|_| CryptoErrorKind::InvalidKey)?;
+    let key = zeroize::Zeroizing::new(scheme::identity(provider, mac_key, BACKUP_LABEL, store_id)?);
+    let mut trailer = [0; 32];
+    provider.mac.compute(MacAlgorithm::HmacSha256, key.as_slice(), &[digest], &mut trailer)?;
+    Ok(trailer)
+}
+
+/// That `trailer` is the backup's, compared in constant time.
+///
+/// # Errors
+/// `Verification` if it is not, and those of [`backup_trailer`].
+pub fn verify_backup_trailer(
+    provider: &CryptoProvider,
+    mac_key: &[u8],
+    store_id: &[u8; 16],
+    digest: &[u8; 32],
+    trailer: &[u8; 32],
+) -> Result<(), CryptoError> {
+    use subtle::ConstantTimeEq as _;
+    let expected = backup_trailer(provider, mac_key, store_id, digest)?;
+    if bool::from(expected.ct_eq(trailer)) { Ok(()) } else { Err(CryptoErrorKind::Verification.into()) }
 }
 
 /// The fingerprint of HMAC or asymmetric key material, by which re-imported material is recognised.

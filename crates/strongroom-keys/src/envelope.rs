@@ -96,6 +96,18 @@ impl<'a> Envelope<'a> {
     /// # Errors
     /// See [`EnvelopeError`]. Nothing of the body is looked at before the tag fits.
     pub fn unwrap(kind: RecordKind, key: &[u8], value: &'a [u8], tagger: &dyn Tagger) -> Result<Self, EnvelopeError> {
+        let envelope = Self::unwrap_any(key, value, tagger)?;
+        match envelope.kind == kind as u8 {
+            true => Ok(envelope),
+            false => Err(EnvelopeError::WrongKind { found: envelope.kind, expected: kind as u8 }),
+        }
+    }
+
+    /// The same whatever the kind, which may be one that this build does not know: for whoever carries records and does not read them.
+    ///
+    /// # Errors
+    /// Those of [`unwrap`](Self::unwrap), but for the kind.
+    pub fn unwrap_any(key: &[u8], value: &'a [u8], tagger: &dyn Tagger) -> Result<Self, EnvelopeError> {
         let (header, rest) = value.split_at_checked(HEADER).ok_or(EnvelopeError::Malformed)?;
         let (counter, rest) = rest.split_first_chunk::<COUNTER>().ok_or(EnvelopeError::Malformed)?;
         let (body, tag) = rest.split_last_chunk::<TAG>().ok_or(EnvelopeError::Malformed)?;
@@ -112,9 +124,6 @@ impl<'a> Envelope<'a> {
         let epoch = u32::from_be_bytes([e0, e1, e2, e3]);
         if !tagger.verify(epoch, key, counter, header, body, tag) {
             return Err(EnvelopeError::BadTag);
-        }
-        if found != kind as u8 {
-            return Err(EnvelopeError::WrongKind { found, expected: kind as u8 });
         }
         let (schema, min_writer) = (u16::from_be_bytes([s0, s1]), u16::from_be_bytes([w0, w1]));
         Ok(Self { kind: found, schema, min_writer, counter, body })

@@ -102,6 +102,9 @@ pub fn versions_of(account: AccountId, region: Region, id: &KeyId) -> Vec<u8> {
     with_id(b'v', account, region, id)
 }
 
+/// The prefix of all versions.
+pub const VERSIONS: &[u8] = b"v";
+
 /// The index from the first 16 bytes of a `KeyMaterialId` to the version's number.
 #[must_use]
 pub fn material(account: AccountId, region: Region, id: &KeyId, material: &[u8; 16]) -> Vec<u8> {
@@ -186,6 +189,9 @@ pub fn outbox(node: &[u8; 16], sequence: u64) -> Vec<u8> {
     out.extend_from_slice(&sequence.to_be_bytes());
     out
 }
+
+/// The prefix of all outboxes.
+pub const OUTBOX: &[u8] = b"o";
 
 /// The prefix of a node's outbox.
 #[must_use]

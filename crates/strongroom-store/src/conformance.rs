@@ -19,7 +19,7 @@ use std::fmt::Debug;
 pub use changes::{ids, limits, outcomes, watch};
 pub use model::{Model, model};
 pub use order::{all_or_nothing, durable, one_order};
-pub use reads::{fresh, scan};
+pub use reads::{fresh, scan, snapshot};
 
 use crate::commit::{Commit, CommitId};
 use crate::error::CommitError;
@@ -56,6 +56,7 @@ pub fn run(harness: &dyn Harness) {
     durable(harness);
     fresh(harness);
     scan(harness);
+    snapshot(harness);
     ids(harness);
     outcomes(harness);
     watch(harness);

@@ -24,6 +24,7 @@
 //! - `conformance`: the suite that every store passes, for authors of stores.
 //! - `testing`: a simulated disk that loses power, and a store that fails on purpose.
 
+pub mod backup;
 mod commit;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -50,5 +51,5 @@ pub use memory::MemoryStore;
 pub use record::{Bytes, Freshness, Key, KeyBounds, KeyRange, PageLimit, Read, Record, Revision};
 #[cfg(feature = "redb")]
 pub use redb_store::{RedbOptions, RedbStore, Verify};
-pub use store::{CommitTicket, Maintenance, Progress, Store, StoreExt};
+pub use store::{CommitTicket, Maintenance, Progress, Snapshot, Store, StoreExt};
 pub use watch::{Change, ChangeSink, Watch, WatchEvent, WatchScope};

@@ -1,15 +1,15 @@
 //! A store that forgets everything with its process.
 
 use std::collections::BTreeMap;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError, Weak};
 
 use strongroom_types::Ticket;
 
 use crate::commit::{Commit, CommitId, Limits, Write};
 use crate::error::{Cause, CommitError, StoreError};
 use crate::record::{Bytes, Freshness, Key, KeyRange, PageLimit, Read, Record, Revision};
-use crate::store::{CommitTicket, Maintenance, Progress, Store};
-use crate::sync::RwLock;
+use crate::store::{CommitTicket, Maintenance, Progress, Snapshot, Store};
+use crate::sync::{Mutex, RwLock};
 use crate::watch::{ChangeSink, Feed, Watch};
 
 /// A [`Store`] in memory: **nothing is durable**. No thread, no file; every ticket is ready at once.
@@ -27,7 +27,7 @@ use crate::watch::{ChangeSink, Feed, Watch};
 /// ```
 #[derive(Debug)]
 pub struct MemoryStore {
-    state: RwLock<State>,
+    state: Arc<RwLock<State>>,
     feed: Feed,
 }
 
@@ -38,6 +38,50 @@ struct State {
     ids: BTreeMap<CommitId, ([u8; 32], Revision)>,
     /// Ids of days before this one were dropped.
     ids_from: u32,
+    /// What the snapshots that are being read need and the records have no more.
+    snapshots: Vec<Weak<Mutex<Kept>>>,
+}
+
+/// Of records that were changed since a snapshot was taken, what they were; `None` if there was none.
+type Kept = BTreeMap<Key, Option<(Bytes, Revision)>>;
+
+/// A state of a [`MemoryStore`]: the records of now, but for what was kept.
+#[derive(Debug)]
+struct MemorySnapshot {
+    state: Arc<RwLock<State>>,
+    kept: Arc<Mutex<Kept>>,
+    revision: Revision,
+    count: u64,
+}
+
+impl Snapshot for MemorySnapshot {
+    fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    fn count(&self) -> u64 {
+        self.count
+    }
+
+    fn scan(&self, range: &KeyRange, after: Option<&Key>, limit: PageLimit) -> Result<Vec<Record>, StoreError> {
+        let Some(bounds) = range.bounds(after) else { return Ok(Vec::new()) };
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = state.records.range::<[u8], _>(bounds).filter(|(key, _)| !kept.contains_key(*key));
+        let then = kept.range::<[u8], _>(bounds).filter_map(|(key, was)| was.as_ref().map(|was| (key, was)));
+        let (mut same, mut then) = (same.peekable(), then.peekable());
+        let next = std::iter::from_fn(|| match (same.peek(), then.peek()) {
+            (Some((one, _)), Some((other, _))) if one < other => same.next(),
+            (_, Some(_)) => then.next(),
+            _ => same.next(),
+        });
+        let record = |(key, (value, revision)): (&Key, &(Bytes, Revision))| Record {
+            key: key.clone(),
+            value: value.clone(),
+            revision: *revision,
+        };
+        Ok(next.take(limit.get()).map(record).collect())
+    }
 }
 
 impl MemoryStore {
@@ -45,8 +89,9 @@ impl MemoryStore {
     #[must_use]
     pub fn new() -> Self {
         let revision = Revision::ZERO;
-        let state = State { revision, records: BTreeMap::new(), ids: BTreeMap::new(), ids_from: 0 };
-        Self { state: RwLock::new(state), feed: Feed::new(revision) }
+        let state =
+            State { revision, records: BTreeMap::new(), ids: BTreeMap::new(), ids_from: 0, snapshots: Vec::new() };
+        Self { state: Arc::new(RwLock::new(state)), feed: Feed::new(revision) }
     }
 
     fn read<T>(&self, freshness: Freshness, read: impl FnOnce(&State) -> T) -> Result<Read<T>, StoreError> {
@@ -68,6 +113,7 @@ impl MemoryStore {
             state.revision.next().ok_or_else(|| CommitError::NotApplied(Cause::new("no revision is left")))?;
         state.revision = revision;
         state.ids.insert(commit.id, (digest, revision));
+        state.keep(&commit.write);
         for write in &commit.write {
             match write {
                 Write::Put(key, value) => drop(state.records.insert(key.clone(), (value.clone(), revision))),
@@ -81,6 +127,19 @@ impl MemoryStore {
 }
 
 impl State {
+    /// Puts aside what the snapshots that are being read still need.
+    fn keep(&mut self, writes: &[Write]) {
+        let Self { records, snapshots, .. } = self;
+        snapshots.retain(|snapshot| {
+            let Some(kept) = snapshot.upgrade() else { return false };
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            for write in writes {
+                kept.entry(write.key().clone()).or_insert_with(|| records.get(write.key()).cloned());
+            }
+            true
+        });
+    }
+
     /// The revision at which the commit was applied before, or `None` if it may be applied now.
     fn judge(&self, commit: &Commit, digest: &[u8; 32]) -> Result<Option<Revision>, CommitError> {
         if commit.id.day() < self.ids_from {
@@ -142,6 +201,15 @@ impl Store for MemoryStore {
 
     fn watch(&self, prefixes: &[Key], after: Revision, sink: Box<dyn ChangeSink>) -> Result<Watch, StoreError> {
         self.feed.watch(prefixes, after, sink)
+    }
+
+    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        let kept = Arc::new(Mutex::new(Kept::new()));
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.snapshots.push(Arc::downgrade(&kept));
+        let (revision, count) = (state.revision, state.records.len() as u64);
+        drop(state);
+        Ok(Box::new(MemorySnapshot { state: Arc::clone(&self.state), kept, revision, count }))
     }
 
     fn maintain(&self, task: Maintenance) -> Result<Progress, StoreError> {

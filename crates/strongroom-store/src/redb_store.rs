@@ -5,6 +5,7 @@ mod committer;
 mod engine;
 mod overlay;
 mod place;
+mod snapshot;
 mod tables;
 
 use std::path::Path;
@@ -16,7 +17,7 @@ use crate::commit::{Commit, Limits};
 use crate::disk::Disk;
 use crate::error::{Cause, CommitError, StoreError};
 use crate::record::{Freshness, Key, KeyRange, PageLimit, Read, Record, Revision};
-use crate::store::{CommitTicket, Maintenance, Progress, Store};
+use crate::store::{CommitTicket, Maintenance, Progress, Snapshot, Store};
 use crate::watch::{ChangeSink, Watch};
 use committer::Committer;
 use engine::Engine;
@@ -194,6 +195,10 @@ impl Store for RedbStore {
 
     fn watch(&self, prefixes: &[Key], after: Revision, sink: Box<dyn ChangeSink>) -> Result<Watch, StoreError> {
         self.engine.watch(prefixes, after, sink)
+    }
+
+    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        Ok(Box::new(snapshot::RedbSnapshot::take(&self.engine)?))
     }
 
     fn maintain(&self, task: Maintenance) -> Result<Progress, StoreError> {

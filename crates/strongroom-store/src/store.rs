@@ -41,6 +41,8 @@ pub type CommitTicket = Ticket<Result<Revision, CommitError>>;
 ///    [`Maintenance::Reopen`]; that decides what was committed. A full disk is `Full`, which passes. (`faults`, run by
 ///    stores that can be broken on purpose)
 /// 10. **Values are opaque,** and limits are checked before anything is sent. (`limits`)
+/// 11. **A snapshot is one state,** that of the moment when it was taken, whatever is committed while it is read; taking
+///     one and reading it holds up no commit for longer than a page takes. (`snapshot`)
 ///
 /// No store reads a clock or a random generator.
 pub trait Store: Debug + Send + Sync {
@@ -66,8 +68,30 @@ pub trait Store: Debug + Send + Sync {
     /// No prefixes: nothing but positions. An empty prefix: everything.
     fn watch(&self, prefixes: &[Key], after: Revision, sink: Box<dyn ChangeSink>) -> Result<Watch, StoreError>;
 
+    /// The latest state, kept while it is read page by page: what a backup reads. Space that is freed meanwhile is used again
+    /// only when it is dropped.
+    ///
+    /// # Errors
+    /// `Unsupported` where a store can't: then a backup is taken with the store's own tools.
+    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError>;
+
     /// Does one bounded step of upkeep.
     fn maintain(&self, task: Maintenance) -> Result<Progress, StoreError>;
+}
+
+/// One state of a [`Store`], kept while it is read.
+pub trait Snapshot: Debug + Send + Sync {
+    /// The revision of the state.
+    fn revision(&self) -> Revision;
+
+    /// How many records there are in all.
+    fn count(&self) -> u64;
+
+    /// One page, as [`Store::scan`] gives it, always from this state.
+    ///
+    /// # Errors
+    /// Those of reading; `Poisoned` if the store was opened anew meanwhile, which ends the snapshot.
+    fn scan(&self, range: &KeyRange, after: Option<&Key>, limit: PageLimit) -> Result<Vec<Record>, StoreError>;
 }
 
 /// Upkeep that a store does when it is told to, since it has no clock and no thread for it.
@@ -174,6 +198,9 @@ macro_rules! forward {
             }
             fn watch(&self, prefixes: &[Key], after: Revision, sink: Box<dyn ChangeSink>) -> Result<Watch, StoreError> {
                 (**self).watch(prefixes, after, sink)
+            }
+            fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+                (**self).snapshot()
             }
             fn maintain(&self, task: Maintenance) -> Result<Progress, StoreError> {
                 (**self).maintain(task)

@@ -18,7 +18,7 @@ use crate::cache::{Handles, Map, Next};
 use crate::clock::TimeKeeper;
 use crate::journal::{Decided, Draw, Journal, Moment, Plan, Waking};
 use crate::records::Records;
-use crate::vault::LogSigner;
+use crate::vault::{LogSigner, StoreTagger};
 
 /// Everything behind a [`Kms`](crate::Kms).
 #[derive(Debug)]
@@ -33,6 +33,8 @@ pub(crate) struct Core {
     pub(crate) arena: SecretArena,
     pub(crate) root: RootKey,
     pub(crate) signer: LogSigner,
+    /// Holds the store's MAC key.
+    pub(crate) tagger: Arc<StoreTagger>,
     pub(crate) home: (AccountId, Region),
     pub(crate) closed: AtomicBool,
     /// Keys of each account and Region, counted when first asked.

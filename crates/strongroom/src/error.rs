@@ -21,6 +21,12 @@ pub enum Error {
     /// The store can't be read or opened.
     #[error("the store can't serve: {0}")]
     Store(#[from] strongroom_store::StoreError),
+    /// A backup can't be written, or is not one that can be restored. Nothing was changed.
+    #[error(transparent)]
+    Backup(#[from] strongroom_store::backup::BackupError),
+    /// The program's own progress callback stopped a backup or a restore.
+    #[error("stopped by the program")]
+    Stopped,
     /// The store did not take a change.
     #[error("the store did not take the change: {0}")]
     Commit(#[from] strongroom_store::CommitError),

@@ -613,6 +613,20 @@ impl Journal {
         Ok(head)
     }
 
+    /// Runs `with` at a moment when no commit stands between store and log: what is committed is recorded, and the other
+    /// way round. Whoever comes meanwhile waits. `None` if something is behind, and has to be caught up first.
+    pub(crate) fn between_commits<T>(&self, with: impl FnOnce(&Log) -> Result<T, Error>) -> Result<Option<T>, Error> {
+        let log = self.log.write().unwrap_or_else(PoisonError::into_inner);
+        if self.is_behind() {
+            return Ok(None);
+        }
+        if let Some(last) = log.size().checked_sub(1) {
+            let synced = log.sync_through(last).wait().map_err(|_| LogError::Closed)?;
+            synced.map_err(|error| self.note_poison(error))?;
+        }
+        with(&log).map(Some)
+    }
+
     /// Appends what the outbox has and the log lacks, recognised by event id. Before the first call is served.
     pub(crate) fn recover(&self, records: &Records, recovery: &Recovery) -> Result<usize, Error> {
         self.recover_into(&self.log(), records, recovery)

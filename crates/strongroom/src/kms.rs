@@ -130,8 +130,12 @@ impl Kms {
         open::open(Home { store, log, persistent: true, release: None }, options).map(Self::new)
     }
 
-    fn new(core: Core) -> Self {
+    pub(crate) fn new(core: Core) -> Self {
         Self(Arc::new(core))
+    }
+
+    pub(crate) fn core(&self) -> &Core {
+        &self.0
     }
 
     /// A client that acts as `caller`, in the default Region.
@@ -167,9 +171,7 @@ impl Kms {
     /// # Errors
     /// The provider's SHA-256 failed.
     pub fn verifying_key(&self) -> Result<VerifyingKey, Error> {
-        use strongroom_audit::checkpoint::CheckpointSigner as _;
-        let origin = self.0.journal.origin().to_string();
-        Ok(VerifyingKey::new(self.0.journal.crypto(), &origin, self.0.signer.public_key())?)
+        self.0.verifying_key()
     }
 
     /// Does the work that is due by the strongroom's clock: ends waiting periods, destroys material, signs a checkpoint.

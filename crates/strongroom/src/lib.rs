@@ -47,6 +47,7 @@
 //! and against whom.
 
 mod act;
+mod backup;
 mod cache;
 pub mod caller;
 mod client;
@@ -67,6 +68,7 @@ mod options;
 mod policies;
 mod recorded;
 mod records;
+mod restore;
 mod root;
 mod sync;
 #[cfg(feature = "testing")]
@@ -74,6 +76,7 @@ pub mod testing;
 mod trace;
 mod vault;
 
+pub use backup::{BackupReport, LeftOut, Phase, Progress};
 pub use cache::HandleStatus;
 pub use caller::Caller;
 pub use client::{Call, Client};
@@ -85,6 +88,7 @@ pub use generated::served;
 pub use kms::{Closed, Kms, Status};
 pub use options::Options;
 pub use recorded::{Events, LoggedEvent, Recorded, verify_record};
+pub use restore::{VerifiedBackup, verify_backup};
 pub use strongroom_api::{ErrorCode, KmsError, ops, types};
 pub use strongroom_audit::checkpoint::SignedCheckpoint;
 pub use strongroom_audit::event::{Durability, Filter, Record};
@@ -96,6 +100,7 @@ pub use strongroom_hsm::Custody;
 pub use strongroom_memory::{ArenaStatus, LockPolicy};
 pub use strongroom_soft::{KeyClosure, Passphrase, RootKey, Unlock};
 pub use strongroom_store::Store;
+pub use strongroom_store::backup::BackupError;
 pub use strongroom_types::{
     AccountId, Clock, EncryptionContext, KeyArn, KeyId, Operation, Random, Region, Secret, Timestamp,
 };

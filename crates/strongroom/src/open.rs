@@ -130,6 +130,7 @@ impl Assembled {
         };
         let mut instance = [0; 16];
         options.provider.random.fill(&mut instance)?;
+        let tagger = Arc::new(self.tagger);
         let journal = Journal::new(Parts {
             log: self.log,
             storage: Arc::clone(&home.log),
@@ -142,7 +143,8 @@ impl Assembled {
             stored_head: self.stored_head,
         });
         Ok(Core {
-            records: Records::new(home.store, Arc::new(self.tagger)),
+            records: Records::new(home.store, Arc::clone(&tagger) as Arc<dyn strongroom_keys::Tagger>),
+            tagger,
             custody,
             journal,
             handles: Handles::new(options.handles, options.handle_life),

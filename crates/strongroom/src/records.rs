@@ -148,6 +148,12 @@ impl Records {
         Ok(Loaded { value, revision: record.revision.as_u64(), counter: envelope.counter })
     }
 
+    /// That a record is one of ours, whatever its kind.
+    pub(crate) fn check(&self, record: &Record) -> Result<(), Error> {
+        let checked = Envelope::unwrap_any(&record.key, &record.value, &*self.tagger);
+        checked.map(drop).map_err(|why| damaged(&record.key, why))
+    }
+
     /// The body of a record that was read already, its tag verified.
     pub(crate) fn read_value(&self, record: &Record, kind: RecordKind) -> Result<Vec<u8>, Error> {
         self.decode(record, kind, |body| Ok(body.to_vec())).map(|loaded| loaded.value)

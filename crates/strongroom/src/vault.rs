@@ -71,6 +71,19 @@ impl StoreTagger {
         Self { key, provider, store_id }
     }
 
+    /// The trailer of a backup whose bytes have this digest.
+    pub(crate) fn backup_trailer(&self, digest: &[u8; 32]) -> Result<[u8; 32], Error> {
+        let mac_key = self.key.expose_secret()?;
+        Ok(strongroom_crypto::record::backup_trailer(&self.provider, mac_key, &self.store_id, digest)?)
+    }
+
+    /// Whether a backup's trailer is the one of these bytes.
+    pub(crate) fn is_backup_trailer(&self, digest: &[u8; 32], trailer: &[u8; 32]) -> Result<bool, Error> {
+        let mac_key = self.key.expose_secret()?;
+        let verify = strongroom_crypto::record::verify_backup_trailer;
+        Ok(verify(&self.provider, mac_key, &self.store_id, digest, trailer).is_ok())
+    }
+
     fn record<'a>(&'a self, key: &'a [u8], counter: u64, header: &'a [u8], body: &'a [u8]) -> Record<'a> {
         Record { store_id: &self.store_id, key, counter, header, body }
     }

@@ -7,7 +7,7 @@ use strongroom_types::{EncryptionContext, KeyId};
 
 use super::signatures::Failing;
 use super::{hex, refused, run_of};
-use crate::record::{Record, fingerprint, record_tag, verify_record_tag};
+use crate::record::{Record, backup_trailer, fingerprint, record_tag, verify_backup_trailer, verify_record_tag};
 use crate::sealing::{self, Family, Place, SealingKdk};
 use crate::symmetric::{
     self, Header, HeaderError, Kdk, KeyMaterialId, MAX_BLOB, MAX_PLAINTEXT, MIN_BLOB, OVERHEAD, derive_kdk,
@@ -405,6 +405,21 @@ pub(super) fn record_tags(p: &CryptoProvider) {
         refused(verify_record_tag(p, &key, &records[i], &tag[..15]), REFUSED);
     }
     refused(record_tag(p, &key[..31], &records[0]), CryptoErrorKind::InvalidKey);
+    backup_trailers(p, &key, &store);
+}
+
+/// The answer was computed apart from this code, with Python's `hmac`.
+fn backup_trailers(p: &CryptoProvider, key: &[u8; 32], store: &[u8; 16]) {
+    let mut digest = [0; 32];
+    p.digest.digest(DigestAlgorithm::Sha256, &[b"backup"], &mut digest).unwrap();
+    let trailer = backup_trailer(p, key, store, &digest).unwrap();
+    assert_eq!(trailer.to_vec(), hex("709639c5c0dc929dd4745d58aaf6e5ddb32f891590e6a75b101db9d29801b95b"));
+    verify_backup_trailer(p, key, store, &digest, &trailer).unwrap();
+    refused(verify_backup_trailer(p, key, &run_of(0x61), &digest, &trailer), REFUSED);
+    refused(verify_backup_trailer(p, &run_of::<32>(1), store, &digest, &trailer), REFUSED);
+    refused(verify_backup_trailer(p, key, store, &trailer, &trailer), REFUSED);
+    refused(verify_backup_trailer(p, key, store, &digest, &digest), REFUSED);
+    refused(backup_trailer(p, &key[..31], store, &digest), CryptoErrorKind::InvalidKey);
 }
 
 /// No fingerprint is a hash of the material, or a MAC under it.

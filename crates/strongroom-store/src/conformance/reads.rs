@@ -7,7 +7,7 @@ use super::{Harness, commit, done, fail, look, ok};
 use crate::commit::Write;
 use crate::error::StoreError;
 use crate::record::{Freshness, Key, KeyRange, PageLimit, Revision};
-use crate::store::{Store, StoreExt};
+use crate::store::{Snapshot, Store, StoreExt};
 
 /// Contract 4: `Latest` sees what was acknowledged, `AtLeast` is no older, a get of many keys sees one state.
 pub fn fresh(harness: &dyn Harness) {
@@ -106,6 +106,64 @@ fn pages(store: &dyn Store, range: &KeyRange, limit: PageLimit, mut between: imp
         let last = page.len() < limit.get();
         seen.extend(page.into_iter().map(|record| record.key));
         assert!(seen.is_sorted_by(|a, b| a < b), "contract 5: ascending byte order, none twice");
+        if last {
+            return seen;
+        }
+        between(seen.len());
+    }
+}
+
+/// Contract 11: a snapshot is the state of the moment when it was taken, whatever is committed while it is read.
+pub fn snapshot(harness: &dyn Harness) {
+    let store = harness.fresh();
+    let put = |n: u64, key: &str, value: &str| commit(n).write(Write::put(key, value.as_bytes()));
+    for n in 0..40 {
+        done(&*store, put(n, &format!("s/{n:02}"), "old"));
+    }
+    let first = match store.snapshot() {
+        Ok(snapshot) => snapshot,
+        Err(StoreError::Unsupported(_)) => return,
+        Err(error) => fail(&format!("contract 11: no snapshot: {error:?}")),
+    };
+    let before = ok(store.revision(), "revision");
+    assert_eq!(
+        (first.revision(), first.count()),
+        (before, 40),
+        "contract 11: revision and count are those of the state"
+    );
+    let range = KeyRange::all();
+    let expected = read_all(&*first, 7, |_| {});
+    assert_eq!(expected.len(), 40, "contract 11: every record");
+
+    // Records before and behind the cursor are changed, removed and made while a second reader goes through.
+    let mut n = 100;
+    let seen = read_all(&*first, 3, |at| {
+        for key in [at.saturating_sub(2), at + 1, at + 5, 90 + at] {
+            n += 1;
+            done(&*store, put(n, &format!("s/{key:02}"), "new"));
+        }
+        done(&*store, commit(n + 10_000).write(Write::delete(&*format!("s/{:02}", at + 2))));
+    });
+    assert_eq!(seen, expected, "contract 11: what is committed later is not seen");
+    let second = ok(store.snapshot(), "a second snapshot beside the first");
+    drop(first);
+    let now = ok(store.scan(&range, None, PageLimit::MAX, Freshness::Latest), "a scan").value;
+    done(&*store, commit(50_000).write(Write::delete("s/00")).write(Write::put("z", *b"last")));
+    assert_eq!(read_all(&*second, 1_000, |_| {}), now, "contract 11: each snapshot has its own state");
+    let part = KeyRange::between("s/03".into(), "s/06".into());
+    let page = ok(second.scan(&part, Some(&"s/03".into()), PageLimit::new(1)), "a page of a snapshot");
+    assert!(page.iter().all(|record| part.contains(&record.key)), "contract 11: ranges and cursors are those of scan");
+    assert!(page.len() <= 1, "contract 11: a page is no longer than its limit");
+}
+
+fn read_all(snapshot: &dyn Snapshot, limit: usize, mut between: impl FnMut(usize)) -> Vec<crate::record::Record> {
+    let mut seen: Vec<crate::record::Record> = Vec::new();
+    loop {
+        let after = seen.last().map(|record| record.key.clone());
+        let page = ok(snapshot.scan(&KeyRange::all(), after.as_ref(), PageLimit::new(limit)), "a page of a snapshot");
+        let last = page.len() < limit;
+        seen.extend(page);
+        assert!(seen.is_sorted_by(|a, b| a.key < b.key), "contract 11: ascending byte order, none twice");
         if last {
             return seen;
         }

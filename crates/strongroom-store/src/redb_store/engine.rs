@@ -1,6 +1,7 @@
 //! The engine between opening and closing: reads, batches, upkeep, and what becomes of it when something fails.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use redb::{Database, ReadTransaction, ReadableDatabase};
@@ -34,6 +35,10 @@ pub(super) struct Engine {
     state: RwLock<State>,
     faults: Arc<Faults>,
     feed: Feed,
+    /// How often the engine was opened or closed: a snapshot is of one time.
+    opened: AtomicU64,
+    /// Snapshots that are being read.
+    snapshots: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -82,12 +87,15 @@ impl Engine {
         };
         let (database, revision) = open_database(&place, options, &faults, verify)?;
         let state = RwLock::new(State::Open(database));
-        Ok(Self { place, options, gate: Mutex::new(()), state, faults, feed: Feed::new(revision) })
+        let feed = Feed::new(revision);
+        let (opened, snapshots) = (AtomicU64::new(0), AtomicUsize::new(0));
+        Ok(Self { place, options, gate: Mutex::new(()), state, faults, feed, opened, snapshots })
     }
 
     pub(super) fn close(&self) -> Result<(), StoreError> {
         let _gate = self.gate();
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        self.opened.fetch_add(1, Ordering::AcqRel);
         match std::mem::replace(&mut *state, State::Down(StoreError::Closed)) {
             State::Open(database) => {
                 guard(|| Ok(database.close()?)).map_err(|error| explain(error, &self.faults, &self.place))
@@ -163,6 +171,35 @@ impl Engine {
         })
     }
 
+    /// Begins to read one state, and says how often the engine had been opened by then.
+    pub(super) fn begin_snapshot(&self) -> Result<(ReadTransaction, u64), StoreError> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let database = match &*state {
+            State::Open(database) => database,
+            State::Down(why) => return Err(why.clone()),
+        };
+        let reading =
+            guard(|| Ok(database.begin_read()?)).map_err(|error| explain(error, &self.faults, &self.place))?;
+        self.snapshots.fetch_add(1, Ordering::AcqRel);
+        Ok((reading, self.opened.load(Ordering::Acquire)))
+    }
+
+    pub(super) fn end_snapshot(&self) {
+        self.snapshots.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Reads from a state that was begun when the engine had been opened `opened` times. Once it was opened again, pages
+    /// of that state may have been used for others.
+    pub(super) fn read_snapshot<T>(&self, opened: u64, read: impl FnOnce() -> Outcome<T>) -> Result<T, StoreError> {
+        // Held while it is read: nobody opens the engine anew meanwhile.
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        match &*state {
+            State::Down(why) => Err(why.clone()),
+            State::Open(_) if self.opened.load(Ordering::Acquire) != opened => Err(StoreError::Poisoned),
+            State::Open(_) => guard(read).map_err(|error| explain(error, &self.faults, &self.place)),
+        }
+    }
+
     fn read_once<T>(
         &self,
         freshness: Freshness,
@@ -199,6 +236,7 @@ impl Engine {
 
     /// Closes the engine and opens it again. With the gate held.
     fn reopen(&self, state: &mut State, verify: bool) -> Result<(), StoreError> {
+        self.opened.fetch_add(1, Ordering::AcqRel);
         *state = State::Down(StoreError::Closed);
         self.faults.clear();
         match open_database(&self.place, self.options, &self.faults, verify) {
@@ -312,6 +350,9 @@ impl Engine {
             let State::Down(why) = &*state else { return Err(StoreError::Closed) };
             return Err(why.clone());
         };
+        if matches!(task, Maintenance::Compact | Maintenance::Check) && self.snapshots.load(Ordering::Acquire) > 0 {
+            return Err(StoreError::Unsupported("do this while a snapshot is read"));
+        }
         let done = match task {
             Maintenance::DropIds { today } => guard(|| drop_ids(database, today)),
             Maintenance::NewEpoch => guard(|| self.new_epoch(database)),

@@ -8,7 +8,7 @@ use strongroom_types::Ticket;
 use crate::commit::{Commit, Limits};
 use crate::error::{Cause, CommitError, StoreError};
 use crate::record::{Freshness, Key, KeyRange, PageLimit, Read, Record, Revision};
-use crate::store::{CommitTicket, Maintenance, Progress, Store};
+use crate::store::{CommitTicket, Maintenance, Progress, Snapshot, Store};
 use crate::watch::{ChangeSink, Watch};
 
 /// A method of [`Store`] that can be made to fail.
@@ -180,6 +180,11 @@ impl<S: Store> Store for Faulty<S> {
     fn watch(&self, prefixes: &[Key], after: Revision, sink: Box<dyn ChangeSink>) -> Result<Watch, StoreError> {
         self.check(Call::Watch)?;
         self.inner.watch(prefixes, after, sink)
+    }
+
+    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        self.check(Call::Scan)?;
+        self.inner.snapshot()
     }
 
     fn maintain(&self, task: Maintenance) -> Result<Progress, StoreError> {

@@ -10,7 +10,7 @@ use strongroom_soft::SoftCustody;
 use strongroom_store::testing::{Call, Faulty, Trouble};
 use strongroom_store::{
     ChangeSink, Commit, CommitTicket, Freshness, Key, KeyRange, Limits, Maintenance, MemoryStore, PageLimit, Progress,
-    Read, Record, Revision, Store, StoreError, Watch, day_of,
+    Read, Record, Revision, Snapshot, Store, StoreError, Watch, day_of,
 };
 
 use crate::support::{DAY, FakeClock, aliases, code, describe, encrypt, options, refusal, symmetric};
@@ -64,6 +64,10 @@ impl Store for Between {
 
     fn watch(&self, prefixes: &[Key], after: Revision, sink: Box<dyn ChangeSink>) -> Result<Watch, StoreError> {
         self.inner.watch(prefixes, after, sink)
+    }
+
+    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        self.inner.snapshot()
     }
 
     fn maintain(&self, task: Maintenance) -> Result<Progress, StoreError> {

@@ -5,6 +5,7 @@ mod accounts;
 mod aliases;
 mod allocation;
 mod authorization;
+mod backup;
 mod between;
 mod calls;
 mod custody;
