@@ -141,6 +141,26 @@ pub struct Recovery {
     pub cut_bytes: u64,
 }
 
+/// How far the sync of a log is behind what was written, all of it from one moment.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Lag {
+    /// Leaves that the operating system has.
+    pub events: u64,
+    /// Leaves that are synced; all of them where nothing outlives the process.
+    pub synced_events: u64,
+    /// Bytes that were written and are not synced.
+    pub unsynced_bytes: u64,
+    /// The lowest time in a leaf that is not synced.
+    pub oldest_unsynced: Option<Timestamp>,
+    /// The highest time in a leaf that is synced, of those that were appended since the log was opened.
+    pub synced_through: Option<Timestamp>,
+    /// Bytes in the segment that is being written.
+    pub segment_bytes: u64,
+    /// Why the log takes nothing any more; `None` if it does.
+    pub fault: Option<LogError>,
+}
+
 /// A leaf that stood after the head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -251,6 +271,24 @@ impl Log {
         if self.writer.storage.is_volatile() { self.writer.written_size() } else { self.writer.synced_size() }
     }
 
+    /// How far syncing is behind. Waits for no file.
+    #[must_use]
+    pub fn lag(&self) -> Lag {
+        self.writer.lag()
+    }
+
+    /// How many leaves the newest checkpoint covers that stands beside the segments, and 0 if there is none. `None` while
+    /// one is being signed.
+    #[must_use]
+    pub fn checkpointed_size(&self) -> Option<u64> {
+        use std::sync::TryLockError as E;
+        match self.notes.try_lock() {
+            Ok(notes) => Some(notes.newest_size()),
+            Err(E::Poisoned(notes)) => Some(notes.into_inner().newest_size()),
+            Err(E::WouldBlock) => None,
+        }
+    }
+
     /// Bytes that can still be written, if that can be known.
     ///
     /// # Errors
@@ -288,7 +326,7 @@ impl Log {
         let head = self.head()?;
         let checkpoint = Checkpoint::new(self.origin(), head.size(), *head.root());
         let note = checkpoint.sign(&self.writer.crypto, signer)?;
-        notes.push(&note)?;
+        notes.push(&note, checkpoint.size())?;
         Ok(SignedCheckpoint { checkpoint, note })
     }
 

@@ -71,6 +71,18 @@ impl TimeKeeper {
         }
     }
 
+    /// The clock as it is, and the highest time seen.
+    pub(crate) fn standing(&self) -> crate::status::ClockStatus {
+        let (now, highest_seen) = (self.clock.now(), self.highest());
+        let behind = u64::try_from(highest_seen.as_nanos().saturating_sub(now.as_nanos())).unwrap_or(0);
+        crate::status::ClockStatus {
+            now,
+            highest_seen,
+            behind: Duration::from_nanos(behind),
+            refuses: now.after(TOLERATED_STEP) < highest_seen,
+        }
+    }
+
     pub(crate) fn monotonic(&self) -> Duration {
         self.clock.monotonic()
     }

@@ -50,6 +50,8 @@ pub(crate) struct Core {
     pub(crate) waking: crate::sync::Mutex<()>,
     /// A new root key whose commit has an unknown outcome.
     pub(crate) unadopted: crate::sync::Mutex<Option<Rotation>>,
+    /// What is remembered only to be told by `status`.
+    pub(crate) watched: crate::status::Watched,
 }
 
 /// Gives back what only one process can hold.
@@ -92,7 +94,8 @@ impl Core {
         while self.journal.is_behind() {
             let draw = Draw::new(&self.provider.random)?;
             let waking = Waking { draw: &draw, moment, home: self.home };
-            let decided = self.journal.catch_up(&self.records, &waking)?;
+            let caught = self.journal.catch_up(&self.records, &waking);
+            let decided = caught.inspect_err(|error| self.journal.troubled(moment.wall, error))?;
             if decided.is_empty() {
                 self.journal.caught_up();
                 return Ok(());

@@ -254,6 +254,7 @@ impl Core {
                 self.counted(account, region, 1);
             }
         }
+        self.watched.due.applied(changes);
         for key in self.records.applied(changes, revision)? {
             if !usable_now(&key, self.time.highest()) {
                 self.handles.close_key(&key.arn);

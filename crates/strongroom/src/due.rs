@@ -61,7 +61,7 @@ impl Core {
         // A checkpoint has no time of its own: the leaf before it says when the strongroom was last seen alive.
         self.note(EntryKind::Heartbeat, moment, |event| event.name = "Heartbeat")?;
         self.journal.settle(&self.records, moment.wall)?;
-        self.journal.log().checkpoint(&self.signer)?;
+        self.sign_checkpoint(moment.wall)?;
         // The store has no clock: it is told when it may forget the ids of commits.
         while self.records.store().maintain(Maintenance::DropIds { today: day_of(moment.wall) })?.more {}
         Ok(report)

@@ -6,7 +6,7 @@
 //! the head in the store) covers synced leaves only. `docs/design/0004-journal-order.md` says why.
 
 use std::collections::{HashSet, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ use strongroom_types::{AccountId, KeyId, Random, Region, Timestamp};
 
 use crate::failpoint::reached;
 use crate::records::Records;
+use crate::status::JournalStatus;
 use crate::sync::{Mutex, RwLock, RwLockReadGuard, lock};
 use crate::{Durability, Error};
 
@@ -199,7 +200,11 @@ pub(crate) struct Journal {
     durability: Durability,
     next_sequence: AtomicU64,
     pending: Mutex<Pending>,
+    /// What went wrong since it was last up to date: when it began, and the last error.
+    trouble: Mutex<Option<(Timestamp, String)>>,
     behind: AtomicBool,
+    /// The time of the latest call, for what is noticed between calls.
+    latest: AtomicI64,
     head: Mutex<HeadRecord>,
     stored_size: AtomicU64,
 }
@@ -238,7 +243,9 @@ impl Journal {
             durability: parts.durability,
             next_sequence: AtomicU64::new(1),
             pending: Mutex::new(Pending::default()),
+            trouble: Mutex::new(None),
             behind: AtomicBool::new(false),
+            latest: AtomicI64::new(0),
             head: Mutex::new(HeadRecord { counter }),
             stored_size: AtomicU64::new(size),
         }
@@ -247,6 +254,37 @@ impl Journal {
     /// The log. Never ask for it twice in one expression: whoever opens it anew waits for the first and stops the second.
     pub(crate) fn log(&self) -> RwLockReadGuard<'_, Arc<Log>> {
         self.log.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The log, unless it is being opened anew.
+    pub(crate) fn try_log(&self) -> Option<RwLockReadGuard<'_, Arc<Log>>> {
+        self.log.try_read().ok()
+    }
+
+    /// Remembers why something stands between what was committed and what is recorded.
+    pub(crate) fn troubled(&self, at: Timestamp, why: &dyn std::fmt::Display) {
+        let mut trouble = lock(&self.trouble);
+        let since = trouble.take().map_or(at, |(since, _)| since);
+        *trouble = Some((since, why.to_string()));
+    }
+
+    /// How it stands. Waits for nobody who waits for a disk.
+    pub(crate) fn standing(&self) -> JournalStatus {
+        let mut standing = JournalStatus { stalled: self.is_behind(), ..JournalStatus::default() };
+        if let Some((since, why)) = lock(&self.trouble).clone().filter(|_| standing.stalled) {
+            (standing.since, standing.why) = (Some(since), Some(why));
+        }
+        if let Ok(pending) = self.pending.try_lock() {
+            standing.backlog = Some(pending.backlog.len());
+            standing.undecided = Some(pending.undecided.len());
+            standing.outbox = Some(pending.appended.len() + pending.backlog.len());
+        }
+        standing
+    }
+
+    /// Bytes that the log's storage has left.
+    pub(crate) fn free_space(&self) -> std::io::Result<Option<u64>> {
+        self.storage.free_space()
     }
 
     /// Keeps the log from being closed when this is dropped: in a forked process, where the parent writes it.
@@ -300,6 +338,7 @@ impl Journal {
     fn wake(&self, pending: &Pending) {
         if pending.backlog.is_empty() && pending.undecided.is_empty() && !pending.stalled {
             self.behind.store(false, Ordering::Release);
+            drop(lock(&self.trouble).take());
         }
     }
 
@@ -418,6 +457,7 @@ impl Journal {
             writes_hash: [0; 32],
         };
         reached("append.before");
+        self.latest.store(moment.wall.as_nanos(), Ordering::Relaxed);
         let log = self.log();
         let appended = log.append(parts).wait().map_err(|_| LogError::Closed)?;
         BUFFER.set(record);
@@ -481,6 +521,7 @@ impl Journal {
         let revision = match submit(records.store(), commit.clone()) {
             Err(error) if is_unknown(&error) => {
                 let changes = plan.changes.to_vec();
+                self.troubled(moment.wall, &error);
                 lock(&self.pending).undecided.push(Undecided { commit, event: committed, changes });
                 self.behind.store(true, Ordering::Release);
                 return Err(error);
@@ -502,15 +543,19 @@ impl Journal {
             let _ = self.hand_over(log, &event);
             return;
         }
+        let wall = event.moment.wall;
         // In order: an event must not overtake one that still waits.
         pending.backlog.push_back(event);
         self.behind.store(true, Ordering::Release);
-        let _ = self.append_backlog(log, &mut pending);
+        let at = self.append_backlog(log, &mut pending);
+        drop(pending);
+        let _ = at.inspect_err(|error| self.troubled(wall, error));
     }
 
     /// A log whose sync failed stops the next call, which opens it anew.
     fn note_poison(&self, error: LogError) -> Error {
         if matches!(error, LogError::Poisoned(_)) {
+            self.troubled(Timestamp::from_nanos(self.latest.load(Ordering::Relaxed)), &error);
             lock(&self.pending).stalled = true;
             self.behind.store(true, Ordering::Release);
         }

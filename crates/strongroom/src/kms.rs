@@ -7,12 +7,10 @@ use std::sync::atomic::Ordering;
 use strongroom_audit::checkpoint::SignedCheckpoint;
 use strongroom_audit::log::LogStorage;
 use strongroom_audit::note::VerifyingKey;
-use strongroom_memory::ArenaStatus;
 use strongroom_soft::{KeyClosure, Unlock};
 use strongroom_store::Store;
 use strongroom_types::{AccountId, Region};
 
-use crate::cache::HandleStatus;
 use crate::core::Core;
 use crate::due::DueReport;
 use crate::open::{self, Home};
@@ -39,28 +37,6 @@ use crate::{Caller, Client, Error, Options};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Kms(Arc<Core>);
-
-/// What a strongroom says about itself.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Status {
-    /// The crypto provider's name.
-    pub provider: &'static str,
-    /// The custody backend's name.
-    pub custody: &'static str,
-    /// Memory for keys: how much is locked, and how much had to stay unlocked.
-    pub memory: ArenaStatus,
-    /// Open key handles.
-    pub handles: HandleStatus,
-    /// Key records in the cache.
-    pub cached_keys: usize,
-    /// Events in the record.
-    pub events: u64,
-    /// Events that a power cut can't take away any more.
-    pub synced_events: u64,
-    /// Free space for the record, in bytes, if the system says.
-    pub free_space: Option<u64>,
-}
 
 /// What [`Kms::close`] leaves behind.
 #[derive(Debug, Clone)]
@@ -191,7 +167,7 @@ impl Kms {
         self.0.ready()?;
         let moment = self.0.moment()?;
         self.0.journal.settle(&self.0.records, moment.wall)?;
-        Ok(self.0.journal.log().checkpoint(&self.0.signer)?)
+        self.0.sign_checkpoint(moment.wall)
     }
 
     /// Makes `unlock` the only way to unlock this strongroom. Old copies of the folder keep the old way.
@@ -215,26 +191,6 @@ impl Kms {
         self.0.rotate_root(unlocks)
     }
 
-    /// How it is.
-    ///
-    /// # Errors
-    /// In a forked process.
-    pub fn status(&self) -> Result<Status, Error> {
-        let core = &self.0;
-        core.usable()?;
-        let log = core.journal.log();
-        Ok(Status {
-            provider: core.provider.name(),
-            custody: core.custody.describe().backend,
-            memory: core.arena.status()?,
-            handles: core.handles.status(),
-            cached_keys: core.records.cached_keys(),
-            events: log.size(),
-            synced_events: log.synced_size(),
-            free_space: log.free_space()?,
-        })
-    }
-
     /// Syncs, signs, and closes. Every clone and client answers [`Error::Closed`] from then on.
     ///
     /// # Errors
@@ -256,7 +212,7 @@ impl Core {
         let _ = self.ready();
         let seen = self.time.highest();
         let settled = self.journal.settle(&self.records, seen);
-        let checkpoint = self.journal.log().checkpoint(&self.signer);
+        let checkpoint = self.sign_checkpoint(seen);
         let head = self.journal.close(&self.records, seen);
         if let Some(release) = crate::sync::lock(&self.release).take() {
             (release.0)()?;

@@ -72,7 +72,8 @@ impl Home {
 }
 
 /// Makes a strongroom in a folder.
-pub(crate) fn create_at(path: &Path, options: Options) -> Result<Core, Error> {
+pub(crate) fn create_at(path: &Path, mut options: Options) -> Result<Core, Error> {
+    options.folder = Some(path.to_owned());
     let folder = Folder::create(path)?;
     let store = match RedbStore::create(folder.store(), RedbOptions::default()) {
         Ok(store) => store,
@@ -87,7 +88,8 @@ pub(crate) fn create_at(path: &Path, options: Options) -> Result<Core, Error> {
 }
 
 /// Opens the strongroom in a folder.
-pub(crate) fn open_at(path: &Path, options: Options) -> Result<Core, Error> {
+pub(crate) fn open_at(path: &Path, mut options: Options) -> Result<Core, Error> {
+    options.folder = Some(path.to_owned());
     let folder = Folder::open(path)?;
     let store = RedbStore::open(folder.store(), RedbOptions::default()).map_err(|error| match error {
         StoreError::AlreadyOpen(_) => Error::AlreadyOpen(path.to_owned()),
@@ -143,7 +145,11 @@ impl Assembled {
             stored_head: self.stored_head,
         });
         Ok(Core {
-            records: Records::new(home.store, Arc::clone(&tagger) as Arc<dyn strongroom_keys::Tagger>),
+            records: Records::new(
+                home.store,
+                Arc::clone(&tagger) as Arc<dyn strongroom_keys::Tagger>,
+                options.cached_records,
+            ),
             tagger,
             custody,
             journal,
@@ -161,6 +167,7 @@ impl Assembled {
             waking: crate::sync::Mutex::new(()),
             told_unlocked: AtomicBool::new(false),
             unadopted: crate::sync::Mutex::new(None),
+            watched: crate::status::Watched::new(options.folder),
             provider: options.provider,
         })
     }
@@ -307,6 +314,7 @@ impl Core {
     fn opened(&self, recovery: &Recovery) -> Result<(), Error> {
         let moment = self.moment()?;
         let lost = recovery.may_have_lost_from;
+        self.watched.due.fill(self.records.store())?;
         self.note(EntryKind::Opened, moment, |event: &mut Event<'_>| {
             event.name = "OpenStrongroom";
             event.facts.lost_from = lost;

@@ -36,6 +36,9 @@ pub struct Options {
     pub(crate) lock_policy: LockPolicy,
     pub(crate) handles: usize,
     pub(crate) handle_life: Duration,
+    pub(crate) cached_records: usize,
+    /// The store's folder, once it is known.
+    pub(crate) folder: Option<std::path::PathBuf>,
     pub(crate) segment_bytes: Option<u64>,
     pub(crate) sync_in_place: bool,
 }
@@ -68,6 +71,8 @@ impl Options {
             lock_policy: LockPolicy::Require,
             handles: 10_000,
             handle_life: Duration::from_secs(3_600),
+            cached_records: 100_000,
+            folder: None,
             segment_bytes: None,
             sync_in_place: false,
         }
@@ -132,6 +137,14 @@ impl Options {
     pub fn handles(mut self, most: usize, life: Duration) -> Self {
         self.handles = most;
         self.handle_life = life;
+        self
+    }
+
+    /// At most so many keys, as many aliases, and as many policies in memory (default 100,000 each; some 700 bytes for a
+    /// key). It bounds memory and nothing else: what is not there is read from the store, and any number of keys works.
+    #[must_use]
+    pub fn cached_records(mut self, most: usize) -> Self {
+        self.cached_records = most;
         self
     }
 

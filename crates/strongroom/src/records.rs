@@ -2,6 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use strongroom_keys::{
     AliasRecord, Change, Envelope, KeyOwnerRecord, KeyRecord, Loaded, PolicyRecord, RecordKind, Tagger, VersionRecord,
@@ -15,13 +16,24 @@ use strongroom_store::{
 use strongroom_types::{AccountId, AliasName, AliasRef, KeyArn, Region};
 
 use crate::Error;
-use crate::cache::{Equivalent, Map, Next};
+use crate::cache::{Bounded, CacheStatus, Cached, Equivalent};
 
 /// A key policy, as submitted and as compiled.
 #[derive(Debug)]
 pub(crate) struct KeyPolicy {
     pub(crate) document: String,
     pub(crate) compiled: Compiled,
+    used: AtomicBool,
+}
+
+/// Content-addressed: there is one state of it, so none can be older.
+impl Cached for KeyPolicy {
+    fn revision(&self) -> u64 {
+        0
+    }
+    fn used(&self) -> &AtomicBool {
+        &self.used
+    }
 }
 
 /// A key, with what every decision about it needs.
@@ -31,6 +43,16 @@ pub(crate) struct KeyEntry {
     pub(crate) arn_text: String,
     pub(crate) loaded: Loaded<KeyRecord>,
     pub(crate) policy: Arc<KeyPolicy>,
+    used: AtomicBool,
+}
+
+impl Cached for KeyEntry {
+    fn revision(&self) -> u64 {
+        self.loaded.revision
+    }
+    fn used(&self) -> &AtomicBool {
+        &self.used
+    }
 }
 
 impl KeyEntry {
@@ -44,6 +66,16 @@ impl KeyEntry {
 struct AliasEntry {
     revision: u64,
     loaded: Option<Loaded<AliasRecord>>,
+    used: AtomicBool,
+}
+
+impl Cached for AliasEntry {
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+    fn used(&self) -> &AtomicBool {
+        &self.used
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -77,9 +109,9 @@ impl Equivalent<AliasPlace> for AliasQuery<'_> {
 pub(crate) struct Records {
     store: Arc<dyn Store>,
     tagger: Arc<dyn Tagger>,
-    keys: Map<KeyPlace, Arc<KeyEntry>>,
-    aliases: Map<AliasPlace, Arc<AliasEntry>>,
-    policies: Map<(AccountId, [u8; 32]), Arc<KeyPolicy>>,
+    keys: Bounded<KeyPlace, KeyEntry>,
+    aliases: Bounded<AliasPlace, AliasEntry>,
+    policies: Bounded<(AccountId, [u8; 32]), KeyPolicy>,
 }
 
 /// Records with their places, in the order of the places.
@@ -99,8 +131,10 @@ fn damaged(key: &[u8], why: impl ToString) -> Error {
 }
 
 impl Records {
-    pub(crate) fn new(store: Arc<dyn Store>, tagger: Arc<dyn Tagger>) -> Self {
-        Self { store, tagger, keys: Map::new(), aliases: Map::new(), policies: Map::new() }
+    /// With at most `most` keys, aliases and policies in each cache.
+    pub(crate) fn new(store: Arc<dyn Store>, tagger: Arc<dyn Tagger>, most: usize) -> Self {
+        let (keys, aliases, policies) = (Bounded::new(most), Bounded::new(most), Bounded::new(most));
+        Self { store, tagger, keys, aliases, policies }
     }
 
     pub(crate) fn store(&self) -> &dyn Store {
@@ -134,6 +168,20 @@ impl Records {
             Some(record) => self.decode(&record, kind, decode).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// The same, with the revision of the state that it was read from.
+    fn read_seen<T>(
+        &self,
+        key: &[u8],
+        kind: RecordKind,
+        decode: impl FnOnce(&[u8]) -> Result<T, strongroom_keys::RecordError>,
+    ) -> Result<(Option<Loaded<T>>, u64), Error> {
+        let key = Key::from(key);
+        let read = self.up(|store| store.get(std::slice::from_ref(&key), Freshness::Latest))?;
+        let record = read.value.into_iter().next().flatten();
+        let loaded = record.map(|record| self.decode(&record, kind, decode)).transpose()?;
+        Ok((loaded, read.revision.as_u64()))
     }
 
     fn decode<T>(
@@ -187,8 +235,9 @@ impl Records {
             return Ok(Some(entry));
         }
         let place = layout::key(account, region, &strongroom_types::KeyId::from_parts(*id, false));
-        let Some(loaded) = self.read(&place, RecordKind::Key, KeyRecord::decode_body)? else { return Ok(None) };
-        self.remember_key(account, region, loaded).map(Some)
+        let (loaded, seen) = self.read_seen(&place, RecordKind::Key, KeyRecord::decode_body)?;
+        let Some(loaded) = loaded else { return Ok(None) };
+        self.remember_key(account, region, loaded, seen).map(Some)
     }
 
     fn remember_key(
@@ -196,17 +245,15 @@ impl Records {
         account: AccountId,
         region: Region,
         loaded: Loaded<KeyRecord>,
+        seen: u64,
     ) -> Result<Arc<KeyEntry>, Error> {
         let arn = loaded.value.arn(account, region);
         let policy = self.policy(account, region, &loaded.value.policy)?;
         let place = KeyPlace(account, region, *arn.id().as_bytes());
-        let entry = Arc::new(KeyEntry { arn, arn_text: arn.to_string(), loaded, policy });
+        let used = AtomicBool::new(false);
+        let entry = Arc::new(KeyEntry { arn, arn_text: arn.to_string(), loaded, policy, used });
         // A reader that was slow must not put an older state over a newer one.
-        let stands = self.keys.change(place, |stands| match stands {
-            Some(stands) if stands.loaded.revision >= entry.loaded.revision => Next::Keep,
-            _ => Next::Put(Arc::clone(&entry)),
-        });
-        Ok(stands.unwrap_or(entry))
+        Ok(self.keys.put(place, entry, seen))
     }
 
     /// The compiled policy of this digest. A key whose policy is missing is refused, never opened wider.
@@ -230,12 +277,8 @@ impl Records {
         let parsed = Document::parse(&document)?;
         let compiled =
             strongroom_policy::compile_key_policy(&parsed, &CompileContext::new(region.partition(), account))?;
-        let policy = Arc::new(KeyPolicy { document, compiled });
-        let put = self.policies.change((account, *digest), |stands| match stands {
-            Some(_) => Next::Keep,
-            None => Next::Put(Arc::clone(&policy)),
-        });
-        Ok(put.unwrap_or(policy))
+        let policy = Arc::new(KeyPolicy { document, compiled, used: AtomicBool::new(false) });
+        Ok(self.policies.put((account, *digest), policy, u64::MAX))
     }
 
     /// The account that owns a key id. An id is one account's for ever, so where `likely` is known to have this key in
@@ -265,24 +308,15 @@ impl Records {
         }
         let name = name.to_owned();
         let place = layout::alias(account, region, &name);
-        let Some(loaded) = self.read(&place, RecordKind::Alias, AliasRecord::decode_body)? else { return Ok(None) };
-        self.remember_alias(account, region, name, loaded.revision, Some(loaded.clone()));
+        let (loaded, seen) = self.read_seen(&place, RecordKind::Alias, AliasRecord::decode_body)?;
+        let Some(loaded) = loaded else { return Ok(None) };
+        self.remember_alias(AliasPlace(account, region, name), loaded.revision, Some(loaded.clone()), seen);
         Ok(Some(loaded))
     }
 
-    fn remember_alias(
-        &self,
-        account: AccountId,
-        region: Region,
-        name: AliasName,
-        revision: u64,
-        loaded: Option<Loaded<AliasRecord>>,
-    ) {
-        let entry = Arc::new(AliasEntry { revision, loaded });
-        self.aliases.change(AliasPlace(account, region, name), |stands| match stands {
-            Some(stands) if stands.revision >= entry.revision => Next::Keep,
-            _ => Next::Put(Arc::clone(&entry)),
-        });
+    fn remember_alias(&self, place: AliasPlace, revision: u64, loaded: Option<Loaded<AliasRecord>>, seen: u64) {
+        let entry = Arc::new(AliasEntry { revision, loaded, used: AtomicBool::new(false) });
+        self.aliases.put(place, entry, seen);
     }
 
     /// A version by the first 16 bytes of its material id.
@@ -381,12 +415,13 @@ impl Records {
                     let (account, region, _) =
                         layout::parse_key(key).ok_or_else(|| damaged(key, "not a key's place"))?;
                     let value = KeyRecord::decode_body(body).map_err(|why| damaged(key, why))?;
-                    touched.push(self.remember_key(account, region, Loaded { value, revision, counter })?);
+                    touched.push(self.remember_key(account, region, Loaded { value, revision, counter }, revision)?);
                 }
                 RecordKind::Alias => {
                     let value = AliasRecord::decode_body(body).map_err(|why| damaged(key, why))?;
                     if let Some((account, region, name)) = alias_place(key) {
-                        self.remember_alias(account, region, name, revision, Some(Loaded { value, revision, counter }));
+                        let place = AliasPlace(account, region, name);
+                        self.remember_alias(place, revision, Some(Loaded { value, revision, counter }), revision);
                     }
                 }
                 _ => {}
@@ -406,35 +441,33 @@ impl Records {
         if key.first() == Some(&b'a')
             && let Some((account, region, name)) = alias_place(key)
         {
-            self.remember_alias(account, region, name, revision, None);
+            self.remember_alias(AliasPlace(account, region, name), revision, None, revision);
         }
     }
 
     /// Reads a key anew: a commit said that it is not what was seen. (Dropping the entry instead would let a slow
-    /// reader put an older state in its place.)
+    /// reader put an older state in its place; what the cache drops by itself it remembers the revision of.)
     pub(crate) fn refresh_key(&self, arn: &KeyArn) -> Result<(), Error> {
         let place = layout::key(arn.account(), arn.region(), &arn.id());
-        match self.read(&place, RecordKind::Key, KeyRecord::decode_body)? {
-            Some(loaded) => self.remember_key(arn.account(), arn.region(), loaded).map(drop),
-            None => Ok(()),
+        match self.read_seen(&place, RecordKind::Key, KeyRecord::decode_body)? {
+            (Some(loaded), seen) => self.remember_key(arn.account(), arn.region(), loaded, seen).map(drop),
+            (None, _) => Ok(()),
         }
     }
 
     /// Reads an alias anew, for the same reason.
     pub(crate) fn refresh_alias(&self, account: AccountId, region: Region, name: AliasRef<'_>) -> Result<(), Error> {
         let name = name.to_owned();
-        let place = Key::from(layout::alias(account, region, &name));
-        let read = self.up(|store| store.get(std::slice::from_ref(&place), Freshness::Latest))?;
-        let record = read.value.into_iter().next().flatten();
-        let loaded = record.map(|r| self.decode(&r, RecordKind::Alias, AliasRecord::decode_body)).transpose()?;
-        let revision = loaded.as_ref().map_or(read.revision.as_u64(), |l| l.revision);
-        self.remember_alias(account, region, name, revision, loaded);
+        let place = layout::alias(account, region, &name);
+        let (loaded, seen) = self.read_seen(&place, RecordKind::Alias, AliasRecord::decode_body)?;
+        let revision = loaded.as_ref().map_or(seen, |loaded| loaded.revision);
+        self.remember_alias(AliasPlace(account, region, name), revision, loaded, seen);
         Ok(())
     }
 
-    /// How many keys are cached.
-    pub(crate) fn cached_keys(&self) -> usize {
-        self.keys.len()
+    /// How the caches of keys, aliases and policies stand.
+    pub(crate) fn caches(&self) -> [CacheStatus; 3] {
+        [self.keys.status(), self.aliases.status(), self.policies.status()]
     }
 }
 

@@ -16,6 +16,8 @@ pub(super) struct Notes {
     file: Arc<dyn LogFile>,
     path: PathBuf,
     len: u64,
+    /// The leaves that the last note covers.
+    size: u64,
 }
 
 impl Notes {
@@ -33,19 +35,32 @@ impl Notes {
         if whole < bytes.len() as u64 {
             file.truncate(whole).map_err(fault)?;
         }
-        Ok(Self { file, path, len: whole })
+        let size = bytes.get(..whole_len(&bytes)).map_or(0, newest_size);
+        Ok(Self { file, path, len: whole, size })
     }
 
     /// Adds a note and syncs it.
-    pub(super) fn push(&mut self, note: &Note) -> Result<(), Error> {
+    pub(super) fn push(&mut self, note: &Note, size: u64) -> Result<(), Error> {
         let fault = |doing, e: &std::io::Error| Error::Unavailable(FileFault::new(doing, &self.path, e));
         let text = format!("{note}\n");
         self.file.truncate(self.len).map_err(|e| fault("cutting", &e))?;
         self.file.write_at(self.len, text.as_bytes()).map_err(|e| fault("writing", &e))?;
         self.file.sync().map_err(|e| Error::Poisoned(FileFault::new("syncing", &self.path, &e)))?;
         self.len = self.len.saturating_add(text.len() as u64);
+        self.size = size;
         Ok(())
     }
+
+    /// How many leaves the newest note covers, by what it says of itself.
+    pub(super) fn newest_size(&self) -> u64 {
+        self.size
+    }
+}
+
+fn newest_size(notes: &[u8]) -> u64 {
+    let (notes, _) = split_notes(notes);
+    let text = notes.last().and_then(|note| std::str::from_utf8(note).ok());
+    text.and_then(|text| text.lines().nth(1)).and_then(|size| size.parse().ok()).unwrap_or(0)
 }
 
 fn read_all(file: &dyn LogFile) -> std::io::Result<Vec<u8>> {

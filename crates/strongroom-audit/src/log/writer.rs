@@ -4,10 +4,10 @@ use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use strongroom_types::{Completer, Ticket};
+use strongroom_types::{Completer, Ticket, Timestamp};
 
 use super::frame::{HEADER_LEN, MAX_RECORD_LEN, Segment, segment_header, segment_name, write_frame};
-use super::{Appended, EntryParts, Head, LogOptions, LogStorage};
+use super::{Appended, EntryParts, Head, Lag, LogOptions, LogStorage};
 use crate::checkpoint::Origin;
 use crate::crypto::LogCrypto;
 use crate::entry::{Entry, leaf_hash, record_hash};
@@ -51,16 +51,55 @@ struct State {
     /// Closed segments that were not synced.
     unsynced: Vec<Segment>,
     synced: Head,
+    marks: Marks,
     outcomes: Vec<Outcome>,
     waiting: Vec<(u64, Completer<Result<(), Error>>)>,
     fatal: Option<Error>,
     spare: Spare,
 }
 
+/// What tells how far syncing is behind, without a clock: the entries' own times.
+#[derive(Debug, Default)]
+struct Marks {
+    /// Bytes of frames written since the log was opened, and how many of them are synced.
+    written_bytes: u64,
+    synced_bytes: u64,
+    /// Of the written entries that are not synced.
+    unsynced: Times,
+    /// Of those that were written after the sync under way began.
+    meanwhile: Times,
+    /// The highest time in a written entry, and of those the highest that is synced.
+    newest: Option<Timestamp>,
+    synced_through: Option<Timestamp>,
+}
+
+/// The lowest and the highest time in some entries.
+#[derive(Debug, Clone, Copy, Default)]
+struct Times(Option<(Timestamp, Timestamp)>);
+
+impl Times {
+    fn add(&mut self, low: Timestamp, high: Timestamp) {
+        let (lowest, highest) = self.0.unwrap_or((low, high));
+        self.0 = Some((lowest.min(low), highest.max(high)));
+    }
+}
+
+impl Marks {
+    fn wrote(&mut self, bytes: u64, times: Times) {
+        self.written_bytes = self.written_bytes.saturating_add(bytes);
+        if let Some((low, high)) = times.0 {
+            self.unsynced.add(low, high);
+            self.meanwhile.add(low, high);
+            self.newest = self.newest.max(Some(high));
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 struct Batch {
     number: u64,
     bytes: Vec<u8>,
+    times: Times,
     /// Threads that sleep until it is written.
     waiters: u32,
 }
@@ -101,6 +140,7 @@ impl Writer {
             ragged: false,
             unsynced: start.unsynced,
             synced: start.synced,
+            marks: Marks::default(),
             outcomes: Vec::new(),
             waiting: Vec::new(),
             fatal: None,
@@ -146,6 +186,7 @@ impl Writer {
             state.fatal = Some(broken.clone());
             return Err(broken);
         }
+        state.filling.times.add(parts.wall, parts.wall);
         write_frame(&mut state.filling.bytes, &leaf, &entry, parts.blind, parts.record);
         self.until_written(state)?;
         Ok(Appended { index, leaf })
@@ -194,7 +235,8 @@ impl Writer {
 
     fn write_batch<'s>(&'s self, mut state: MutexGuard<'s, State>) -> (MutexGuard<'s, State>, Result<(), Error>) {
         let next = state.filling.number.wrapping_add(1);
-        let empty = Batch { number: next, bytes: std::mem::take(&mut state.spare.bytes), waiters: 0 };
+        let bytes = std::mem::take(&mut state.spare.bytes);
+        let empty = Batch { number: next, bytes, times: Times::default(), waiters: 0 };
         let mut batch = std::mem::replace(&mut state.filling, empty);
         let mut after = std::mem::take(&mut state.spare.range);
         after.copy_from(&state.range);
@@ -215,6 +257,7 @@ impl Writer {
             Ok(()) => {
                 let was_synced = state.written.size() == state.synced.size();
                 state.ragged = false;
+                state.marks.wrote(batch.bytes.len() as u64, batch.times);
                 std::mem::swap(&mut state.written, &mut after);
                 if was_synced {
                     self.sync_wanted.notify_one();
@@ -245,6 +288,7 @@ impl Writer {
         }
         let (number, waiters) = (state.filling.number, std::mem::take(&mut state.filling.waiters));
         state.filling.bytes.clear();
+        state.filling.times = Times::default();
         state.filling.number = number.wrapping_add(1);
         state.tell(number, waiters, &Err(error.clone()));
         self.done(number).notify_all();
@@ -309,6 +353,8 @@ impl Writer {
         let range = state.written.clone();
         let tail = state.tail.clone();
         let mut files = std::mem::take(&mut state.unsynced);
+        let (bytes, newest) = (state.marks.written_bytes, state.marks.newest);
+        state.marks.meanwhile = Times::default();
         drop(state);
 
         files.push(tail.segment.clone());
@@ -330,6 +376,9 @@ impl Writer {
             return Err(fatal.clone());
         }
         let size = range.size();
+        state.marks.synced_bytes = bytes;
+        state.marks.unsynced = state.marks.meanwhile;
+        state.marks.synced_through = newest;
         state.synced = Head { range, root, segment: tail.segment.first, offset: tail.len, closed: false };
         let ready: Vec<_> = state.waiting.extract_if(.., |(index, _)| *index < size).collect();
         drop(state);
@@ -392,6 +441,22 @@ impl Writer {
         match &state.fatal {
             Some(fatal) => Err(fatal.clone()),
             None => Ok(state.synced.clone()),
+        }
+    }
+
+    pub(super) fn lag(&self) -> Lag {
+        let state = lock(&self.state);
+        let volatile = self.storage.is_volatile();
+        let events = state.written.size();
+        let behind = !volatile && state.synced.size() < events;
+        Lag {
+            events,
+            synced_events: if volatile { events } else { state.synced.size() },
+            unsynced_bytes: if behind { state.marks.written_bytes.saturating_sub(state.marks.synced_bytes) } else { 0 },
+            oldest_unsynced: state.marks.unsynced.0.map(|(low, _)| low).filter(|_| behind),
+            synced_through: if volatile { state.marks.newest } else { state.marks.synced_through },
+            segment_bytes: state.tail.len,
+            fault: state.fatal.clone(),
         }
     }
 

@@ -51,6 +51,8 @@ struct Slot {
 pub struct HandleStatus {
     /// Entries now.
     pub open: usize,
+    /// Entries at most.
+    pub limit: usize,
     /// Look-ups that found an open handle.
     pub hits: u64,
     /// Handles that were opened.
@@ -187,6 +189,7 @@ impl Handles {
     pub(crate) fn status(&self) -> HandleStatus {
         HandleStatus {
             open: self.slots.len(),
+            limit: self.limit,
             hits: self.hits.load(Ordering::Relaxed),
             misses: self.misses.load(Ordering::Relaxed),
             evictions: self.evictions.load(Ordering::Relaxed),

@@ -19,6 +19,7 @@ mod kill;
 mod machine;
 mod power;
 mod room;
+mod status;
 mod world;
 
 /// A number out of the environment, for runs that are longer than the usual one.

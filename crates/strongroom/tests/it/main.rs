@@ -7,6 +7,7 @@ mod allocation;
 mod authorization;
 mod backup;
 mod between;
+mod caches;
 mod calls;
 mod custody;
 mod first;
