@@ -11,7 +11,7 @@ use strongroom_keys::{AliasRecord, Effective, Loaded, RecordKind, check_kind, ch
 use strongroom_policy::{ConditionValue, ConditionValues, Decision, Layers, Reason, Request};
 use strongroom_types::row::{KeyForms, KeyMember, KeyRole, On, Permission, Row, When};
 use strongroom_types::structure::{Kind, Structure, find};
-use strongroom_types::{AccountId, AliasName, AliasRef, ConditionKey, KeyArn, KeyRef, Region, Timestamp};
+use strongroom_types::{AccountId, AliasName, AliasRef, ConditionKey, KeyArn, KeyId, KeyRef, Region, Timestamp};
 
 use crate::Error;
 use crate::caller::CallerContext;
@@ -27,6 +27,8 @@ pub(crate) struct Resolved {
     pub(crate) alias: Option<(AliasName, Loaded<AliasRecord>)>,
     /// Whether an alias was used, and of which name, as the request has it.
     by_alias: bool,
+    /// Whether it is another account's key, named by its bare id.
+    by_short_id: bool,
 }
 
 /// At most two keys are named by any request: no vector on the path of a call.
@@ -208,8 +210,8 @@ impl<'a> Gate<'a> {
         if let Some((_, what)) = missing.first() {
             return Err(self.not_there(what, &missing, &keys, trace));
         }
-        self.confined_to(&keys, trace)?;
-        self.authorize(&keys, trace)?;
+        let allowed = self.confined_to(&keys, trace).and_then(|()| self.authorize(&keys, trace));
+        allowed.map_err(|error| self.as_if_missing(error, &keys))?;
         if self.row.grant_tokens && sent(self.request, "GrantTokens") {
             return Err(KmsError::new(ErrorCode::InvalidGrantToken, "The grant token is not valid.").into());
         }
@@ -288,7 +290,10 @@ impl<'a> Gate<'a> {
         let here = (self.caller.account, self.region);
         match self.named(member)? {
             Named::Nothing => Ok(Found::None),
-            Named::By(KeyRef::Id(id)) => self.key_at(member, KeyArn::new(here.0, here.1, id)),
+            Named::By(KeyRef::Id(id)) => match self.key_at(member, KeyArn::new(here.0, here.1, id))? {
+                Found::Missing(what) => Ok(self.by_short_id(member, id)?.unwrap_or(Found::Missing(what))),
+                found => Ok(found),
+            },
             Named::By(KeyRef::Arn(arn)) => self.key_at(member, arn),
             Named::By(KeyRef::Alias(name)) => self.by_alias(member, here, name),
             Named::By(KeyRef::AliasArn { account, region, name }) => self.by_alias(member, (account, region), name),
@@ -302,7 +307,9 @@ impl<'a> Gate<'a> {
 
     fn key_at(&self, member: &KeyMember, arn: KeyArn) -> Result<Found, Error> {
         match self.live_key(&arn)? {
-            Some(key) => Ok(Found::Key(Resolved { role: member.role, key, alias: None, by_alias: false })),
+            Some(key) => {
+                Ok(Found::Key(Resolved { role: member.role, key, alias: None, by_alias: false, by_short_id: false }))
+            }
             None => Ok(Found::Missing(Missing::Key(arn))),
         }
     }
@@ -331,7 +338,41 @@ impl<'a> Gate<'a> {
         // Only operations on aliases need the alias itself; the others don't pay for a copy of its name.
         let keep = member.forms == KeyForms::AliasName;
         let alias = keep.then(|| (name.to_owned(), alias));
-        Ok(Found::Key(Resolved { role: member.role, key, alias, by_alias: true }))
+        Ok(Found::Key(Resolved { role: member.role, key, alias, by_alias: true, by_short_id: false }))
+    }
+
+    /// Another account's key by its bare id, which is taken if the symmetric ciphertext names the same one (API
+    /// Reference, ReEncrypt: "A short key ID is also acceptable for the source key").
+    fn by_short_id(&self, member: &KeyMember, id: KeyId) -> Result<Option<Found>, Error> {
+        let blob = member.or_ciphertext.and_then(|member| find(self.request, member));
+        let Some(Kind::Blob(blob)) = blob.map(strongroom_types::structure::Value::kind) else { return Ok(None) };
+        if !strongroom_crypto::symmetric::Header::parse(blob).is_ok_and(|header| header.key_id() == id) {
+            return Ok(None);
+        }
+        let owner = self.records.owner(&id, self.caller.account, self.region)?;
+        let Some(owner) = owner.filter(|owner| *owner != self.caller.account) else { return Ok(None) };
+        Ok(match self.key_at(member, KeyArn::new(owner, self.region, id))? {
+            Found::Key(key) => Some(Found::Key(Resolved { by_short_id: true, ..key })),
+            _ => None,
+        })
+    }
+
+    /// A refusal on a key that was found by its bare id in another account: the same as if no account had it.
+    fn as_if_missing(&self, error: Error, keys: &Keys) -> Error {
+        let (mut there, mut missing) = (Keys::default(), Vec::new());
+        for key in keys.iter() {
+            match key.by_short_id {
+                true => {
+                    let arn = KeyArn::new(self.caller.account, self.region, key.key.arn.id());
+                    missing.push((key.role, Missing::Key(arn)));
+                }
+                false => there.push(key.clone()),
+            }
+        }
+        match missing.first() {
+            Some((_, what)) if error.is(ErrorCode::AccessDenied) => self.missing_error(what, &missing, &there),
+            _ => error,
+        }
     }
 
     // ---- what is not there ---------------------------------------------------------------------------
@@ -347,6 +388,10 @@ impl<'a> Gate<'a> {
         if let Missing::Key(arn) = what {
             trace.missing(arn);
         }
+        self.missing_error(what, missing, keys)
+    }
+
+    fn missing_error(&self, what: &Missing, missing: &Absent, keys: &Keys) -> Error {
         let arn = self.arn_of(what);
         let role = missing.first().map(|(role, _)| *role);
         let error = match what {
@@ -528,12 +573,18 @@ impl<'a> Gate<'a> {
                     let request = if self.row.cross_account { request.cross_account_capable() } else { request };
                     strongroom_policy::decide(&self.layers(Some(key)), &request)
                 };
-                let mut decision = decide(&self.conditions(Some(resolved)));
+                let same = Self::on_same_key(keys);
+                let conditions = || {
+                    let mut values = self.conditions(Some(resolved));
+                    values.set_if(ConditionKey::KmsReEncryptOnSameKey, same.map(ConditionValue::Bool));
+                    values
+                };
+                let mut decision = decide(&conditions());
                 if !decision.is_allow() && key.record().aliases > 0 {
                     // Its aliases, which were left out, could only have made the decision milder.
                     let names = self.aliases_of(key)?;
                     let names: Vec<&str> = names.iter().map(AliasName::as_str).collect();
-                    let mut values = self.conditions(Some(resolved));
+                    let mut values = conditions();
                     values.set(ConditionKey::KmsResourceAliases, ConditionValue::Strs(&names));
                     decision = decide(&values);
                 }
@@ -553,6 +604,12 @@ impl<'a> Gate<'a> {
                 Ok((strongroom_policy::decide(&self.layers(None), &request), None))
             }
         }
+    }
+
+    /// Of an operation from one key to another, whether the two are one (Developer Guide, kms:ReEncryptOnSameKey).
+    fn on_same_key(keys: &Keys) -> Option<bool> {
+        let (from, to) = (keys.of(KeyRole::Source)?, keys.of(KeyRole::Destination)?);
+        Some(from.key.arn == to.key.arn)
     }
 
     /// The names of a key's aliases, as they are at this instant.

@@ -233,10 +233,14 @@ impl<'a> Trace<'a> {
 
     /// Another account's key: its owner has a copy of the record.
     fn cross_account(&self) -> Result<Option<CrossAccount>, Error> {
-        let Some(owner) = self.key.map(|key| key.account()) else { return Ok(None) };
-        if owner == self.caller.account || self.caller.principal.principal().account().is_none() {
-            return Ok(None);
-        }
+        // Of two keys of two other accounts the first one's owner: a record is delivered to two accounts at most.
+        let foreign = |resource: &Listed| match resource {
+            Listed::Key(arn) => Some(arn.account()).filter(|owner| *owner != self.caller.account),
+            Listed::Alias(..) => None,
+        };
+        let known = self.caller.principal.principal().account().is_some();
+        let owner = self.resources.iter().flatten().find_map(foreign).filter(|_| known);
+        let Some(owner) = owner else { return Ok(None) };
         let (shared_event_id, owner_event_id) = (self.draw.shared_event_id()?, self.draw.owner_event_id()?);
         Ok(Some(CrossAccount { owner, shared_event_id, owner_event_id }))
     }
