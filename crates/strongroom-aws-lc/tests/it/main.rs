@@ -1,0 +1,4 @@
+//! The provider through its public surface.
+
+mod conformance;
+mod vectors;
