@@ -10,8 +10,9 @@ use crate::{Description, Destroyed, Error, Expect, GenerateRequest, Health, KeyT
 /// # Contract
 /// Each promise names its test in `conformance` (feature `conformance`).
 ///
-/// 1. [`describe`](Self::describe) is true and does not change: every verb that it lists works,
-///    every other is [`Error::Unsupported`] and leaves nothing behind. *`the_capability_table_is_true`*
+/// 1. [`describe`](Self::describe) is true and does not change: every verb that it lists works with keys
+///    of its spec and its [usage](crate::Verb::usage), every other is [`Error::Unsupported`] and leaves nothing
+///    behind. *`the_capability_table_is_true`*
 /// 2. [`generate`](Self::generate) is idempotent on the place's creation id as far as the world
 ///    outside the store goes: repeating it, also after a crash or a lost answer, leaves at most one
 ///    object for that id. A backend that keeps objects gives the same key again; one whose token is
@@ -61,6 +62,7 @@ pub trait Custody: Debug + Send + Sync {
 
     /// Makes the token anew where its protection is not the current one (its root key was rotated);
     /// `None` if it is. The key is the same, and the old token stays good until its protection goes.
+    /// *`a_renewed_token_is_the_same_key`*
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -129,6 +131,10 @@ impl<C: Custody + ?Sized> Custody for Arc<C> {
 ///    [`Error::Gone`], in every clone and thread. *`a_closed_handle_is_gone_in_every_thread`*
 /// 4. What is sealed for one header and context opens under no other. *`every_bad_ciphertext_fails_alike`*
 /// 5. When the last clone is dropped, the key's copy in this process is zeroized.
+/// 6. A signature is the same of a message and of its digest, and a digest of another length than the
+///    algorithm's is [`Error::InvalidInput`]. *`a_signature_is_of_the_message_or_its_digest`*
+/// 7. A MAC is the whole one, the same in all handles of a key, and another for each other message and
+///    key. *`a_mac_is_the_keys_own`*
 pub trait KeyHandle: Debug + Send + Sync {
     /// The suite of `SYMMETRIC_DEFAULT` that this key runs; `None` for other specs.
     fn suite(&self) -> Option<Suite>;

@@ -49,8 +49,10 @@ pub struct Capability {
     pub spec: KeySpec,
     /// can do this,
     pub verb: Verb,
-    /// in this way.
+    /// in this way,
     pub support: Support,
+    /// and it may take longer than a few milliseconds, of computing or of waiting.
+    pub slow: bool,
 }
 
 /// What a backend holds at most; `None` is no limit known.
@@ -82,7 +84,8 @@ pub struct Description {
     /// Whether `generate` leaves an object outside the store, so that an intent must be recorded
     /// before and orphans are looked for after.
     pub leaves_objects_outside_store: bool,
-    /// Whether a call may take longer than a few milliseconds.
+    /// Whether every call may take longer than a few milliseconds, because a device is far away for one. If not, single
+    /// verbs still may: [`is_slow`](Self::is_slow) says which.
     pub slow: bool,
     /// What it holds at most.
     pub limits: Limits,
@@ -110,17 +113,51 @@ impl Description {
         }
     }
 
+    /// With one more capability, which takes at most a few milliseconds.
+    #[must_use]
+    pub fn with(self, spec: KeySpec, verb: Verb, support: Support) -> Self {
+        self.with_capability(Capability { spec, verb, support, slow: false })
+    }
+
     /// With one more capability.
     #[must_use]
-    pub fn with(mut self, spec: KeySpec, verb: Verb, support: Support) -> Self {
-        self.capabilities.push(Capability { spec, verb, support });
+    pub fn with_capability(mut self, capability: Capability) -> Self {
+        self.capabilities.push(capability);
         self
     }
 
     /// How keys of `spec` do `verb`; `None` if they can't.
     #[must_use]
     pub fn support(&self, spec: KeySpec, verb: Verb) -> Option<Support> {
-        self.capabilities.iter().find(|it| it.spec == spec && it.verb == verb).map(|it| it.support)
+        self.capability(spec, verb).map(|it| it.support)
+    }
+
+    /// Whether `verb` with a key of `spec` may take longer than a few milliseconds, so that an asynchronous caller
+    /// should give it a thread that may block. Making an RSA key takes up to seconds, while the same backend seals a
+    /// message in microseconds, for which a change of threads would cost more than the work.
+    ///
+    /// ```
+    /// use strongroom_hsm::{Capability, Description, Material, Support, Verb};
+    /// use strongroom_types::{KeySpec, KeyUsageType};
+    ///
+    /// let (spec, generate) = (KeySpec::Rsa4096, Verb::Generate(KeyUsageType::SignVerify));
+    /// let cell = Capability { spec, verb: generate, support: Support::Native, slow: true };
+    /// let mut about = Description::new("example", "1", Material::InProcess)
+    ///     .with_capability(cell)
+    ///     .with(KeySpec::SymmetricDefault, Verb::Seal, Support::Native);
+    /// assert!(about.is_slow(spec, generate));
+    /// assert!(!about.is_slow(KeySpec::SymmetricDefault, Verb::Seal));
+    /// assert!(!about.is_slow(KeySpec::Rsa2048, generate)); // unsupported, which is said at once
+    /// about.slow = true; // a device behind a network: everything is
+    /// assert!(about.is_slow(KeySpec::SymmetricDefault, Verb::Seal));
+    /// ```
+    #[must_use]
+    pub fn is_slow(&self, spec: KeySpec, verb: Verb) -> bool {
+        self.slow || self.capability(spec, verb).is_some_and(|it| it.slow)
+    }
+
+    fn capability(&self, spec: KeySpec, verb: Verb) -> Option<&Capability> {
+        self.capabilities.iter().find(|it| it.spec == spec && it.verb == verb)
     }
 }
 

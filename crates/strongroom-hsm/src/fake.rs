@@ -10,8 +10,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::{
-    Custody, Description, Destroyed, Error, Expect, GenerateRequest, Health, ImportJob, KeyHandle, KeyToken, Made,
-    MaterialUsage, Place, Probe,
+    Custody, Description, Destroyed, Error, Expect, GenerateRequest, Health, Identity, ImportJob, KeyHandle, KeyToken,
+    Made, MaterialUsage, Place, Probe,
 };
 
 /// First bytes of a fake token.
@@ -106,7 +106,10 @@ impl FakeHsm {
 
     /// Prefix, creation id, and the end of the key's identity, so that a token names one key only.
     fn token(place: &Place, made: &Made) -> Result<KeyToken, Error> {
-        let identity = made.material_id().map(<[u8; 32]>::as_slice).or(made.public_key()).unwrap_or_default();
+        let identity: &[u8] = match made.identity() {
+            Identity::MaterialId(id) | Identity::Fingerprint(id) => id,
+            Identity::PublicKey(key) => key,
+        };
         let check = identity.last_chunk::<16>().ok_or(Error::corrupt("the key's identity"))?;
         KeyToken::new([TOKEN_PREFIX, &place.creation_id, check].concat())
     }

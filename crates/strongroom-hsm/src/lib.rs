@@ -6,15 +6,14 @@
 //! strongroom keeps in the key's record.
 //!
 //! ```
-//! use strongroom_hsm::{Custody, Description, Error, Expect, GenerateRequest, Identity, Material, Op, OutBuf};
+//! use strongroom_hsm::{Custody, Description, Error, Expect, GenerateRequest, Material, Op, OutBuf};
 //! use strongroom_hsm::{SignInput, Support, Verb};
 //! use strongroom_types::{KeySpec, SigningAlgorithmSpec};
 //!
 //! /// Makes a signing key, opens it again from its token and signs a digest.
 //! fn first_signature(custody: &dyn Custody, request: &GenerateRequest<'_>) -> Result<Vec<u8>, Error> {
 //!     let made = custody.generate(request)?; // the token and the public key go into the record
-//!     let identity = Identity::PublicKey(made.public_key().unwrap_or_default());
-//!     let key = custody.open(made.token(), &Expect::new(request.place, request.usage, identity))?;
+//!     let key = custody.open(made.token(), &Expect::new(request.place, request.usage, made.identity()))?;
 //!     let mut out = OutBuf::with_limit(72);
 //!     key.run(&Op::Sign { algorithm: SigningAlgorithmSpec::EcdsaSha256, input: SignInput::Digest(&[7; 32]) }, &mut out)?;
 //!     Ok(out.into_vec())
@@ -34,8 +33,8 @@
 //!   that verifies for us would have to be believed (several accept truncated MACs or ignore
 //!   parameters), so nothing asks it to.
 //! - Not a policy. Whoever holds a `Custody` may use every key whose token he has.
-//! - Not asynchronous: the C interfaces behind it are not. [`Description::slow`] tells a caller
-//!   which calls belong on a thread of their own.
+//! - Not asynchronous: the C interfaces behind it are not. [`Description::is_slow`] tells a
+//!   caller which calls belong on a thread of their own.
 //!
 //! # Features
 //!

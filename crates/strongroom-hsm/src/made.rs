@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Error;
+use crate::{Error, Identity};
 
 /// The longest token, in bytes: it stands in a record beside other things.
 pub const MAX_TOKEN_LEN: usize = 4_096;
@@ -55,29 +55,35 @@ pub enum Provenance {
 #[non_exhaustive]
 pub struct Made {
     token: KeyToken,
-    public_key: Option<Box<[u8]>>,
-    material_id: Option<[u8; 32]>,
-    fingerprint: Option<[u8; 32]>,
+    known_by: KnownBy,
     provenance: Provenance,
+}
+
+/// By what a key is known, owned. Exactly one of these, for every kind of key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum KnownBy {
+    MaterialId([u8; 32]),
+    PublicKey(Box<[u8]>),
+    Fingerprint([u8; 32]),
 }
 
 impl Made {
     /// A symmetric encryption key, known by the id of its material.
     #[must_use]
     pub fn secret(token: KeyToken, material_id: [u8; 32], provenance: Provenance) -> Self {
-        Self { token, public_key: None, material_id: Some(material_id), fingerprint: None, provenance }
+        Self { token, known_by: KnownBy::MaterialId(material_id), provenance }
     }
 
     /// A key pair, known by its public key (SubjectPublicKeyInfo in DER).
     #[must_use]
     pub fn pair(token: KeyToken, public_key: impl Into<Box<[u8]>>, provenance: Provenance) -> Self {
-        Self { token, public_key: Some(public_key.into()), material_id: None, fingerprint: None, provenance }
+        Self { token, known_by: KnownBy::PublicKey(public_key.into()), provenance }
     }
 
     /// An HMAC key, known by the fingerprint of its material.
     #[must_use]
     pub fn mac(token: KeyToken, fingerprint: [u8; 32], provenance: Provenance) -> Self {
-        Self { token, public_key: None, material_id: None, fingerprint: Some(fingerprint), provenance }
+        Self { token, known_by: KnownBy::Fingerprint(fingerprint), provenance }
     }
 
     /// The same key under another token, for backends that wrap another.
@@ -92,22 +98,41 @@ impl Made {
         &self.token
     }
 
+    /// By what the key is known, as [`Expect`](crate::Expect) asks for it when the token is opened.
+    #[must_use]
+    pub fn identity(&self) -> Identity<'_> {
+        match &self.known_by {
+            KnownBy::MaterialId(id) => Identity::MaterialId(id),
+            KnownBy::PublicKey(key) => Identity::PublicKey(key),
+            KnownBy::Fingerprint(fingerprint) => Identity::Fingerprint(fingerprint),
+        }
+    }
+
     /// The public key of a pair, a SubjectPublicKeyInfo in DER.
     #[must_use]
     pub fn public_key(&self) -> Option<&[u8]> {
-        self.public_key.as_deref()
+        match &self.known_by {
+            KnownBy::PublicKey(key) => Some(key),
+            _ => None,
+        }
     }
 
     /// The id of secret material; its first 16 bytes name the version in ciphertexts.
     #[must_use]
     pub fn material_id(&self) -> Option<&[u8; 32]> {
-        self.material_id.as_ref()
+        match &self.known_by {
+            KnownBy::MaterialId(id) => Some(id),
+            _ => None,
+        }
     }
 
     /// The fingerprint of HMAC material, by which it is recognised and never named to anybody.
     #[must_use]
     pub fn fingerprint(&self) -> Option<&[u8; 32]> {
-        self.fingerprint.as_ref()
+        match &self.known_by {
+            KnownBy::Fingerprint(fingerprint) => Some(fingerprint),
+            _ => None,
+        }
     }
 
     /// Where the material came from.

@@ -81,20 +81,25 @@ pub enum Op<'a> {
         context: &'a EncryptionContext,
     },
     /// Computes a MAC, always of full length. Checking one is computing it and comparing.
+    ///
+    /// The key is of exactly the length of its spec's name, so that no two of them are one key: HMAC fills short keys
+    /// with zeros and hashes long ones (FIPS 198-1 §4).
     Mac {
         /// The algorithm.
         algorithm: MacAlgorithmSpec,
         /// What is authenticated.
         message: &'a [u8],
     },
-    /// Signs. ECDSA signatures are in DER (RFC 3279 §2.2.3), as AWS KMS gives them.
+    /// Signs. ECDSA signatures are in DER (RFC 3279 §2.2.3), as AWS KMS gives them; those of RSA are as long as the
+    /// modulus (RFC 8017 §8), and a PSS salt is as long as the digest.
     Sign {
         /// The algorithm.
         algorithm: SigningAlgorithmSpec,
         /// What is signed.
         input: SignInput<'a>,
     },
-    /// Decrypts what was encrypted to the public key.
+    /// Decrypts what was encrypted to the public key. OAEP's label is empty, and its MGF1 has the hash of its name
+    /// (RFC 8017 §7.1).
     Decrypt {
         /// The algorithm.
         algorithm: EncryptionAlgorithmSpec,
@@ -155,6 +160,19 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// The usage that a key must have to do this; `None` for [`Import`](Self::Import), which has none of its own.
+    #[must_use]
+    pub const fn usage(self) -> Option<KeyUsageType> {
+        Some(match self {
+            Self::Generate(usage) => usage,
+            Self::Import => return None,
+            Self::Seal | Self::Unseal | Self::Decrypt(_) => KeyUsageType::EncryptDecrypt,
+            Self::Mac(_) => KeyUsageType::GenerateVerifyMac,
+            Self::Sign(_) => KeyUsageType::SignVerify,
+            Self::Agree(_) => KeyUsageType::KeyAgreement,
+        })
+    }
+
     /// Every verb there is, for tests of a whole capability table.
     pub fn all() -> impl Iterator<Item = Self> {
         let plain = [Self::Import, Self::Seal, Self::Unseal].into_iter();

@@ -3,16 +3,16 @@
 use std::fmt;
 use std::sync::Arc;
 
-use strongroom_crypto::symmetric;
+use strongroom_crypto::{DigestAlgorithm, symmetric};
 use strongroom_hsm::{
     Custody, Description, Destroyed, Error, Expect, GenerateRequest, Health, ImportJob, KeyHandle, KeyToken, Made,
-    Material, MaterialUsage, Place, Probe, Provenance, Suite, Validation,
+    Material, MaterialUsage, Place, Probe, Suite, Validation,
 };
 use strongroom_memory::SecretSlot;
 use strongroom_types::{KeyId, SealError, SealKind, SealPlace, Sealer};
 
 use crate::key::{Registry, SoftKey};
-use crate::kind::{Fresh, Kind};
+use crate::kind::{self, Kind};
 use crate::root::{RootSealer, generation_of};
 use crate::stack::cleared_symmetric;
 use crate::{RootError, RootKey};
@@ -65,7 +65,7 @@ impl SoftCustody {
     #[must_use]
     pub fn new(root: RootKey) -> Self {
         let mut about = Description::new("soft", env!("CARGO_PKG_VERSION"), Material::InProcess);
-        about.capabilities = Kind::capabilities();
+        about.capabilities = kind::capabilities(root.provider());
         about.suite = Some(Suite::One);
         about.limits.message_len = Some(symmetric::MAX_PLAINTEXT);
         about.residue = "older copies of the store hold the sealed material, and open with a root key of their time";
@@ -110,17 +110,14 @@ impl Custody for SoftCustody {
 
     fn generate(&self, request: &GenerateRequest<'_>) -> Result<Made, Error> {
         for _ in 0..DRAWS {
-            let fresh = Kind::draw(&self.root, request)?;
+            let fresh = kind::draw(&self.root, request.usage, request.place.key_id)?;
             if fresh.version_id().is_some_and(|id| request.taken.contains(&id)) {
                 continue;
             }
             let place = Self::place(request.place, request.usage);
             let sealed = self.sealer.seal(&place, fresh.material()?).map_err(from_seal_error)?;
             let token = Self::token(request.place, &sealed)?;
-            return Ok(match fresh {
-                Fresh::Secret { id, .. } => Made::secret(token, id, Provenance::MadeInProcess),
-                Fresh::Pair { public_key, .. } => Made::pair(token, public_key, Provenance::MadeInProcess),
-            });
+            return Ok(fresh.made(token));
         }
         Err(Error::corrupt("the random generator repeats itself"))
     }
@@ -210,19 +207,16 @@ fn known_answer(root: &RootKey) -> Result<bool, Error> {
 fn validation(root: &RootKey) -> Validation {
     use strongroom_crypto::Validation as Claim;
     let provider = root.provider();
-    let parts = [
-        provider.aead.validation(32),
-        provider.mac.validation(strongroom_crypto::MacAlgorithm::HmacSha256),
-        provider.digest.validation(strongroom_crypto::DigestAlgorithm::Sha256),
-        provider.ecdsa.validation(strongroom_crypto::Curve::P256),
-    ];
-    let [first, rest @ ..] = parts;
+    let first = provider.aead.validation(32);
+    let hashes = DigestAlgorithm::ALL.iter().map(|hash| provider.digest.validation(*hash));
     match first {
-        Claim::Fips140 { module, certificate } if rest.iter().all(|part| *part == first) => Validation::Module {
-            name: provider.name().to_owned(),
-            version: module.to_owned(),
-            certificate: certificate.map(|number| number.to_string()),
-        },
+        Claim::Fips140 { module, certificate } if hashes.chain(kind::validations(provider)).all(|it| it == first) => {
+            Validation::Module {
+                name: provider.name().to_owned(),
+                version: module.to_owned(),
+                certificate: certificate.map(|number| number.to_string()),
+            }
+        }
         _ => Validation::None,
     }
 }

@@ -99,10 +99,6 @@ impl Drop for SoftKey {
 
 impl fmt::Debug for SoftKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match &self.kind {
-            Kind::Symmetric(header) => header.key_id().to_string(),
-            Kind::Ecdsa { curve, .. } => format!("{curve:?}"),
-        };
-        write!(f, "SoftKey({kind})")
+        write!(f, "SoftKey({})", self.kind.name())
     }
 }

@@ -15,6 +15,10 @@ const fn depth(optimised: usize, plain: usize) -> usize {
 const SYMMETRIC: usize = depth(10_240, 32_768);
 /// ECDSA. Measured: 3,240 bytes (12,448 plain).
 const ECDSA: usize = depth(4_096, 16_384);
+/// RSA, whose numbers are on the heap. To be measured.
+const RSA: usize = depth(16_384, 65_536);
+/// HMAC and the fingerprint. To be measured.
+const MAC: usize = depth(4_096, 16_384);
 /// Sealing under the root key, which is as deep as suite 1, and the frames of Argon2id, whose memory
 /// is on the heap: 11,832 bytes (13,920 plain).
 const ROOT: usize = depth(12_288, 32_768);
@@ -27,6 +31,16 @@ pub(crate) fn cleared_symmetric<R>(f: impl FnOnce() -> R) -> R {
 #[inline]
 pub(crate) fn cleared_ecdsa<R>(f: impl FnOnce() -> R) -> R {
     with_cleared_stack::<ECDSA, _>(f)
+}
+
+#[inline]
+pub(crate) fn cleared_rsa<R>(f: impl FnOnce() -> R) -> R {
+    with_cleared_stack::<RSA, _>(f)
+}
+
+#[inline]
+pub(crate) fn cleared_mac<R>(f: impl FnOnce() -> R) -> R {
+    with_cleared_stack::<MAC, _>(f)
 }
 
 #[inline]

@@ -1,13 +1,14 @@
 //! Keys made for the tests.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use strongroom_types::{EncryptionContext, KeyId, KeySpec, KeyUsageType, MacAlgorithmSpec, SigningAlgorithmSpec};
+use strongroom_types::{EncryptionAlgorithmSpec, EncryptionContext, KeyId, MacAlgorithmSpec, SigningAlgorithmSpec};
 
 use super::{Subject, said};
 use crate::{
-    Custody, Error, Expect, GenerateRequest, Identity, KeyHandle, Made, MaterialUsage, Op, OutBuf, Place,
+    Custody, Description, Error, Expect, GenerateRequest, KeyHandle, Made, MaterialUsage, Op, OutBuf, Place,
     SEAL_ENTROPY_LEN, SignInput, Verb,
 };
 
@@ -58,20 +59,12 @@ impl Key {
         Ok(Self { place, usage, made })
     }
 
-    pub(super) fn identity(&self) -> Result<Identity<'_>, String> {
-        match (self.made.material_id(), self.made.public_key()) {
-            (Some(id), None) => Ok(Identity::MaterialId(id)),
-            (None, Some(key)) => Ok(Identity::PublicKey(key)),
-            _ => Err("a key has either a material id or a public key".to_owned()),
-        }
-    }
-
-    pub(super) fn expect(&self) -> Result<Expect<'_>, String> {
-        Ok(Expect::new(&self.place, &self.usage, self.identity()?))
+    pub(super) fn expect(&self) -> Expect<'_> {
+        Expect::new(&self.place, &self.usage, self.made.identity())
     }
 
     pub(super) fn open(&self, custody: &dyn Custody) -> Result<Arc<dyn KeyHandle>, String> {
-        custody.open(self.made.token(), &self.expect()?).map_err(said)
+        custody.open(self.made.token(), &self.expect()).map_err(said)
     }
 
     /// The header of this key's ciphertexts.
@@ -101,9 +94,13 @@ pub(super) fn unseal(handle: &dyn KeyHandle, blob: &[u8], context: &EncryptionCo
     Ok(out.into_vec())
 }
 
-pub(super) fn sign(handle: &dyn KeyHandle, algorithm: SigningAlgorithmSpec, message: &[u8]) -> Result<Vec<u8>, Error> {
+pub(super) fn sign(
+    handle: &dyn KeyHandle,
+    algorithm: SigningAlgorithmSpec,
+    input: SignInput<'_>,
+) -> Result<Vec<u8>, Error> {
     let mut out = OutBuf::with_limit(8_192);
-    handle.run(&Op::Sign { algorithm, input: SignInput::Message(message) }, &mut out)?;
+    handle.run(&Op::Sign { algorithm, input }, &mut out)?;
     Ok(out.into_vec())
 }
 
@@ -113,24 +110,95 @@ pub(super) fn mac(handle: &dyn KeyHandle, algorithm: MacAlgorithmSpec, message: 
     Ok(out.into_vec())
 }
 
-/// The spec and usage of every key that the subject can make.
-pub(super) fn makable(custody: &dyn Custody) -> Vec<MaterialUsage> {
-    let cell = |spec: &KeySpec, usage: &KeyUsageType| {
-        custody.describe().support(*spec, Verb::Generate(*usage)).map(|_| MaterialUsage::new(*spec, *usage))
-    };
-    KeySpec::ALL.iter().flat_map(|spec| KeyUsageType::ALL.iter().filter_map(move |usage| cell(spec, usage))).collect()
+pub(super) fn decrypt(
+    handle: &dyn KeyHandle,
+    algorithm: EncryptionAlgorithmSpec,
+    ciphertext: &[u8],
+) -> Result<Vec<u8>, Error> {
+    let mut out = OutBuf::with_limit(8_192);
+    handle.run(&Op::Decrypt { algorithm, ciphertext }, &mut out)?;
+    Ok(out.into_vec())
 }
 
-/// A key, opened.
-pub(super) type Opened = (Key, Arc<dyn KeyHandle>);
+/// Two keys of one kind.
+pub(super) struct Pair {
+    pub(super) key: Key,
+    pub(super) other: Key,
+}
 
-/// One key of each kind, opened.
-pub(super) fn one_of_each(subject: &Subject<'_>) -> Result<Vec<Opened>, String> {
-    let custody = subject.connect();
-    let open = |usage| {
-        let key = Key::generate(&*custody, usage)?;
-        let handle = key.open(&*custody)?;
-        Ok((key, handle))
-    };
-    makable(&*custody).into_iter().map(open).collect()
+/// A subject with its description and the keys of the tests, which are made once: some take seconds.
+pub(super) struct Trial<'a> {
+    subject: &'a Subject<'a>,
+    about: Description,
+    pub(super) pairs: Vec<Pair>,
+}
+
+impl<'a> Deref for Trial<'a> {
+    type Target = Subject<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        self.subject
+    }
+}
+
+impl<'a> Trial<'a> {
+    pub(super) fn begin(subject: &'a Subject<'a>) -> Result<Self, String> {
+        let custody = subject.connect();
+        let about = custody.describe().clone();
+        let pair = |usage| {
+            let (key, other) = (Key::generate(&*custody, usage)?, Key::generate(&*custody, usage)?);
+            if key.made.identity() == other.made.identity() || key.made.token() == other.made.token() {
+                return Err(format!("two keys of {} are one", usage.spec));
+            }
+            Ok(Pair { key, other })
+        };
+        let kinds = makable(&about).filter(|usage| subject.kinds.is_none_or(|kinds| kinds.contains(usage)));
+        let pairs = kinds.map(pair).collect::<Result<_, _>>()?;
+        Ok(Self { subject, about, pairs })
+    }
+
+    pub(super) fn end(&self) -> Result<(), String> {
+        let custody = self.connect();
+        let mut keys = self.pairs.iter().flat_map(|pair| [&pair.key, &pair.other]);
+        keys.try_for_each(|key| custody.destroy(key.made.token()).map(drop).map_err(said))
+    }
+
+    pub(super) fn about(&self) -> &Description {
+        &self.about
+    }
+
+    pub(super) fn usages(&self) -> impl Iterator<Item = MaterialUsage> {
+        self.pairs.iter().map(|pair| pair.key.usage)
+    }
+
+    /// One key of each kind, opened.
+    pub(super) fn open_each(&self) -> Result<Vec<(&Key, Arc<dyn KeyHandle>)>, String> {
+        let custody = self.connect();
+        self.pairs.iter().map(|pair| Ok((&pair.key, pair.key.open(&*custody)?))).collect()
+    }
+
+    /// Whether keys of this spec and usage can do it.
+    pub(super) fn can(&self, usage: MaterialUsage, verb: Verb) -> bool {
+        self.about.support(usage.spec, verb).is_some() && verb.usage() == Some(usage.usage)
+    }
+
+    pub(super) fn signing_algorithms(&self, usage: MaterialUsage) -> impl Iterator<Item = SigningAlgorithmSpec> {
+        SigningAlgorithmSpec::ALL.iter().copied().filter(move |it| self.can(usage, Verb::Sign(*it)))
+    }
+
+    pub(super) fn mac_algorithms(&self, usage: MaterialUsage) -> impl Iterator<Item = MacAlgorithmSpec> {
+        MacAlgorithmSpec::ALL.iter().copied().filter(move |it| self.can(usage, Verb::Mac(*it)))
+    }
+
+    pub(super) fn encryption_algorithms(&self, usage: MaterialUsage) -> impl Iterator<Item = EncryptionAlgorithmSpec> {
+        EncryptionAlgorithmSpec::ALL.iter().copied().filter(move |it| self.can(usage, Verb::Decrypt(*it)))
+    }
+}
+
+/// The spec and usage of every key that the backend can make.
+fn makable(about: &Description) -> impl Iterator<Item = MaterialUsage> {
+    Verb::all_cells().filter_map(|(spec, verb)| match verb {
+        Verb::Generate(usage) => about.support(spec, verb).map(|_| MaterialUsage::new(spec, usage)),
+        _ => None,
+    })
 }

@@ -5,42 +5,50 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use strongroom_types::SigningAlgorithmSpec;
-
-use super::keys::{self, Key, makable, one_of_each, seal, sign, unseal};
-use super::{Subject, Tally, said};
-use crate::{Error, KeyHandle, Verb};
+use super::keys::{self, Key, Pair, Trial, decrypt, mac, seal, sign, unseal};
+use super::{Tally, said};
+use crate::{Error, KeyHandle, MaterialUsage, SignInput, Verb};
 
 type Outcome = Result<(), String>;
 
-/// Something that every key can do, checked as far as it can be: a round trip, or a signature.
-fn use_key(subject: &Subject<'_>, key: &Key, handle: &dyn KeyHandle, salt: u64) -> Result<(), Error> {
+/// Something that every key can do, checked as far as it can be: a round trip, a signature, or a MAC done twice.
+pub(super) fn use_key(trial: &Trial<'_>, key: &Key, handle: &dyn KeyHandle, salt: u64) -> Result<(), Error> {
     let message = salt.to_be_bytes();
-    let about = subject.connect();
-    let can = |verb| about.describe().support(key.usage.spec, verb).is_some();
-    if can(Verb::Unseal) {
+    let public = key.made.public_key();
+    if trial.can(key.usage, Verb::Unseal) {
         let context = keys::context();
         let opened = unseal(handle, &seal(handle, &context, &message)?, &context)?;
-        return if opened == message { Ok(()) } else { Err(Error::corrupt("what was opened")) };
+        return right(opened == message, "what was opened");
     }
-    if let Some(algorithm) = SigningAlgorithmSpec::ALL.iter().find(|it| can(Verb::Sign(**it))) {
-        let signature = sign(handle, *algorithm, &message)?;
-        let verified = match (subject.verify, key.made.public_key()) {
-            (Some(verify), Some(public)) => verify(public, *algorithm, &message, &signature),
-            _ => true,
+    if let Some(algorithm) = trial.encryption_algorithms(key.usage).next() {
+        let ciphertext = trial.encrypt.zip(public).and_then(|(encrypt, public)| encrypt(public, algorithm, &message));
+        let opened = decrypt(handle, algorithm, ciphertext.as_deref().unwrap_or(&[1; 256]));
+        return match opened {
+            Err(Error::InvalidCiphertext(_)) if ciphertext.is_none() => Ok(()),
+            opened => right(ciphertext.is_none() || opened? == message, "what was decrypted"),
         };
-        return if verified { Ok(()) } else { Err(Error::corrupt("the signature")) };
     }
-    let algorithm = strongroom_types::MacAlgorithmSpec::ALL.iter().find(|it| can(Verb::Mac(**it)));
-    algorithm.map_or(Ok(()), |algorithm| keys::mac(handle, *algorithm, &message).map(drop))
+    if let Some(algorithm) = trial.signing_algorithms(key.usage).next() {
+        let signature = sign(handle, algorithm, SignInput::Message(&message))?;
+        let verify = trial.verify.zip(public);
+        let verified = verify.is_none_or(|(verify, public)| verify(public, algorithm, &message, &signature));
+        return right(verified, "the signature");
+    }
+    let Some(algorithm) = trial.mac_algorithms(key.usage).next() else { return Ok(()) };
+    let (first, second) = (mac(handle, algorithm, &message)?, mac(handle, algorithm, &message)?);
+    right(first == second, "the MAC")
 }
 
-pub(super) fn a_destroyed_key_is_gone_in_every_thread(subject: &Subject<'_>, tally: &mut Tally) -> Outcome {
-    let custody = subject.connect();
-    for usage in makable(&*custody) {
-        let key = Key::generate(&*custody, usage)?;
+fn right(it_is: bool, what: &'static str) -> Result<(), Error> {
+    if it_is { Ok(()) } else { Err(Error::corrupt(what)) }
+}
+
+/// Uses up the second key of each kind.
+pub(super) fn a_destroyed_key_is_gone_in_every_thread(trial: &Trial<'_>, tally: &mut Tally) -> Outcome {
+    let custody = trial.connect();
+    for Pair { other: key, .. } in &trial.pairs {
         let handles = [key.open(&*custody)?, key.open(&*custody)?];
-        ended_by(subject, tally, &key, &handles, &|| custody.destroy(key.made.token()).map(drop))?;
+        ended_by(trial, tally, key, &handles, &|| custody.destroy(key.made.token()).map(drop))?;
         for _ in 0..2 {
             custody.destroy(key.made.token()).map_err(said)?;
             tally.ensure(true, String::new)?;
@@ -49,20 +57,18 @@ pub(super) fn a_destroyed_key_is_gone_in_every_thread(subject: &Subject<'_>, tal
     Ok(())
 }
 
-pub(super) fn a_closed_handle_is_gone_in_every_thread(subject: &Subject<'_>, tally: &mut Tally) -> Outcome {
-    let custody = subject.connect();
-    for usage in makable(&*custody) {
-        let key = Key::generate(&*custody, usage)?;
+pub(super) fn a_closed_handle_is_gone_in_every_thread(trial: &Trial<'_>, tally: &mut Tally) -> Outcome {
+    let custody = trial.connect();
+    for Pair { key, .. } in &trial.pairs {
         let (handle, other) = (key.open(&*custody)?, key.open(&*custody)?);
         let closing = Arc::clone(&handle);
-        ended_by(subject, tally, &key, &[handle], &|| {
+        ended_by(trial, tally, key, &[handle], &|| {
             closing.close();
             closing.close();
             Ok(())
         })?;
-        let alive = use_key(subject, &key, &*other, 0);
+        let alive = use_key(trial, key, &*other, 0);
         tally.same("another handle of the same key, after the first was closed", alive, Ok(()))?;
-        custody.destroy(key.made.token()).map_err(said)?;
     }
     Ok(())
 }
@@ -70,7 +76,7 @@ pub(super) fn a_closed_handle_is_gone_in_every_thread(subject: &Subject<'_>, tal
 /// Uses the handles in 8 threads while `end` runs: each use works or says `Gone`, and after `end`
 /// has returned all say `Gone`.
 fn ended_by(
-    subject: &Subject<'_>,
+    trial: &Trial<'_>,
     tally: &mut Tally,
     key: &Key,
     handles: &[Arc<dyn KeyHandle>],
@@ -84,7 +90,7 @@ fn ended_by(
             let was_ended = ended.load(Ordering::SeqCst);
             for handle in handles {
                 let clone = Arc::clone(handle);
-                let result = use_key(subject, key, &*clone, number.rotate_left(32) ^ uses);
+                let result = use_key(trial, key, &*clone, number.rotate_left(32) ^ uses);
                 uses = uses.saturating_add(1);
                 let fits = match &result {
                     Ok(()) => !was_ended,
@@ -117,24 +123,28 @@ fn ended_by(
     Ok(())
 }
 
-pub(super) fn threads_do_not_disturb_each_other(subject: &Subject<'_>, tally: &mut Tally) -> Outcome {
-    let custody = subject.connect();
-    let shared = one_of_each(subject)?;
-    let usages = makable(&*custody);
+pub(super) fn threads_do_not_disturb_each_other(trial: &Trial<'_>, tally: &mut Tally) -> Outcome {
+    let custody = trial.connect();
+    let shared = trial.open_each()?;
+    let is_slow = |usage: MaterialUsage, number: u64| {
+        let slow = Verb::all().any(|verb| trial.can(usage, verb) && trial.about().is_slow(usage.spec, verb));
+        slow && !number.is_multiple_of(8)
+    };
+    let quick: Vec<_> = trial.usages().filter(|usage| !is_slow(*usage, 1)).collect();
     let work = |number: u64| {
         let mut uses = 0_u64;
-        for (key, handle) in &shared {
-            use_key(subject, key, &**handle, number).map_err(said)?;
+        for (key, handle) in shared.iter().filter(|(key, _)| !is_slow(key.usage, number)) {
+            use_key(trial, key, &**handle, number).map_err(said)?;
             uses = uses.saturating_add(1);
         }
         // Every thread also makes, opens, uses and destroys a key of its own.
-        let at = usize::try_from(number).unwrap_or_default().checked_rem(usages.len()).unwrap_or_default();
-        let Some(usage) = usages.get(at) else { return Ok(uses) };
+        let at = usize::try_from(number).unwrap_or_default().checked_rem(quick.len()).unwrap_or_default();
+        let Some(usage) = quick.get(at) else { return Ok(uses) };
         let own = Key::generate(&*custody, *usage)?;
         let handle = own.open(&*custody)?;
-        use_key(subject, &own, &*handle, number).map_err(said)?;
+        use_key(trial, &own, &*handle, number).map_err(said)?;
         custody.destroy(own.made.token()).map_err(said)?;
-        match use_key(subject, &own, &*handle, number) {
+        match use_key(trial, &own, &*handle, number) {
             Err(error) if error == Error::gone() => Ok(uses.saturating_add(2)),
             other => Err(format!("after destroying its own key: {other:?}")),
         }

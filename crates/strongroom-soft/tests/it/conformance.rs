@@ -14,7 +14,7 @@ use crate::support::*;
 fn the_backend_keeps_every_promise() {
     let (root, _) = fresh_root();
     let connect = || -> Arc<dyn Custody> { Arc::new(SoftCustody::new(root.clone())) };
-    let report = run(&Subject::new(&connect).verify(&verifies)).unwrap();
+    let report = run(&Subject::new(&connect).verify(&verifies).encrypt(&encrypts)).unwrap();
     println!("software custody\n{report}");
     assert!(report.total() > 2_000);
 }
@@ -23,7 +23,8 @@ fn the_backend_keeps_every_promise() {
 fn a_device_that_keeps_objects_keeps_every_promise_too() {
     let device = FakeDevice::new(Arc::new(custody()));
     let connect = || -> Arc<dyn Custody> { Arc::new(device.connect()) };
-    let report = run(&Subject::new(&connect).verify(&verifies).objects(&|| device.objects().len())).unwrap();
+    let count = || device.objects().len();
+    let report = run(&Subject::new(&connect).verify(&verifies).encrypt(&encrypts).objects(&count)).unwrap();
     println!("fake device\n{report}");
 }
 
@@ -34,7 +35,7 @@ fn the_suite_finds_backends_that_lie() {
     let hostile = Arc::new(Faulty::new(Arc::new(device.connect())));
     let connect = || -> Arc<dyn Custody> { hostile.clone() };
     let count = || device.objects().len();
-    let subject = Subject::new(&connect).verify(&verifies).objects(&count);
+    let subject = Subject::new(&connect).verify(&verifies).objects(&count).kinds(&[SYMMETRIC, SIGNING, AUTHENTICATING]);
     let broken = |call, n, fault: Fault| {
         hostile.on_nth(call, n, fault.clone());
         let promise = run(&subject).expect_err("a broken promise goes unnoticed").promise;

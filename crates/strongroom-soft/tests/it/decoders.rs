@@ -49,7 +49,7 @@ fn a_token_is_opened_whole_or_refused() {
     let valid = made.token().as_bytes().to_vec();
     proptest!(ProptestConfig::with_cases(1_000), |(bytes in near(valid.clone()))| {
         let Ok(token) = KeyToken::new(bytes.clone()) else { return Ok(()) };
-        let expect = Expect::new(&place, &SYMMETRIC, identity(&made));
+        let expect = Expect::new(&place, &SYMMETRIC, made.identity());
         prop_assert_eq!(custody.open(&token, &expect).is_ok(), bytes == valid);
     });
 }

@@ -115,12 +115,12 @@ fn material_of_another_length_never_loads() {
     let (root, _) = fresh_root();
     let (custody, sealer) = (SoftCustody::new(root.clone()), root.sealer(SealKind::KeyVersion));
     let place = place(1);
-    for usage in [SYMMETRIC, SIGNING] {
+    for usage in kinds(&custody) {
         let made = generate(&custody, &place, &usage);
         for len in [1, 16, 31, 33, 48, 64, 65, 3_900] {
             let sealed = sealer.seal(&sealed_place(&place, &usage), &vec![7; len]).unwrap();
             let token = KeyToken::new([vec![1], place.creation_id.to_vec(), sealed].concat()).unwrap();
-            let result = custody.open(&token, &Expect::new(&place, &usage, identity(&made)));
+            let result = custody.open(&token, &Expect::new(&place, &usage, made.identity()));
             assert!(matches!(result, Err(Error::Corrupt(_))), "{usage:?} {len}: {result:?}");
         }
     }
@@ -132,10 +132,10 @@ fn an_older_version_put_back_in_the_place_of_a_newer_fails_by_its_identity() {
     let (root, _) = fresh_root();
     let custody = SoftCustody::new(root.clone());
     let place = place(2);
-    for usage in [SYMMETRIC, SIGNING] {
+    for usage in kinds(&custody) {
         let (old, new) = (generate(&custody, &place, &usage), generate(&custody, &place, &usage));
         // The same place and creation: only the identity in the key's record tells.
-        let result = custody.open(old.token(), &Expect::new(&place, &usage, identity(&new)));
+        let result = custody.open(old.token(), &Expect::new(&place, &usage, new.identity()));
         assert_eq!(result.unwrap_err(), Error::corrupt("the token holds another key"));
         open(&custody, &place, &usage, &new);
     }
@@ -153,18 +153,14 @@ fn a_signature_of_a_message_is_one_of_its_digest_and_both_verify() {
     // SHA-256 of "abc": FIPS 180-4's example.
     let digest = hex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     for input in [SignInput::Message(b"abc"), SignInput::Digest(&digest)] {
-        let mut out = OutBuf::with_limit(72);
-        handle.run(&Op::Sign { algorithm, input }, &mut out).unwrap();
-        assert!(verifies(made.public_key().unwrap(), algorithm, b"abc", out.as_bytes()));
+        let signature = sign(&*handle, algorithm, input).unwrap();
+        assert!(verifies(made.public_key().unwrap(), algorithm, b"abc", &signature));
     }
     for bad in [&digest[..31], &[0; 33], &[]] {
-        let mut out = OutBuf::with_limit(72);
-        let result = handle.run(&Op::Sign { algorithm, input: SignInput::Digest(bad) }, &mut out);
+        let result = sign(&*handle, algorithm, SignInput::Digest(bad));
         assert!(matches!(result, Err(Error::InvalidInput(_))));
     }
-    let mut out = OutBuf::with_limit(72);
-    let algorithm = SigningAlgorithmSpec::EcdsaSha384;
-    let result = handle.run(&Op::Sign { algorithm, input: SignInput::Message(b"abc") }, &mut out);
+    let result = sign(&*handle, SigningAlgorithmSpec::EcdsaSha384, SignInput::Message(b"abc"));
     assert!(matches!(result, Err(Error::Unsupported(_))));
 }
 
@@ -213,7 +209,7 @@ fn a_failing_generator_is_an_error_and_makes_no_key() {
     let broken = strongroom_rustcrypto::provider_with(std::sync::Arc::new(Broken));
     assert!(RootKey::create(&broken, &memory, STORE, &key(1)).is_err());
     let custody = SoftCustody::new(RootKey::unlock(&broken, &memory, &record, &key(1)).unwrap());
-    for usage in [SYMMETRIC, SIGNING] {
+    for usage in kinds(&custody) {
         let error = custody.generate(&GenerateRequest::new(&place(1), &usage)).unwrap_err();
         assert!(error.retry_after().is_some(), "{error:?}");
     }

@@ -10,6 +10,7 @@
 mod conformance;
 mod decoders;
 mod keys;
+mod macs;
 #[cfg(target_os = "linux")]
 mod memory;
 mod root;

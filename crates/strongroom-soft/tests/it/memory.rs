@@ -364,7 +364,7 @@ fn open_keys_up_to_the_limit() {
     let custody = SoftCustody::new(root);
     let (place, usage) = (place(1), SYMMETRIC);
     let made = generate(&custody, &place, &usage);
-    let expect = Expect::new(&place, &usage, identity(&made));
+    let expect = Expect::new(&place, &usage, made.identity());
     let mut keys = Vec::new();
     let refused = loop {
         match custody.open(made.token(), &expect) {

@@ -193,7 +193,7 @@ fn every_step_of_a_rotation_and_of_a_change_leaves_everything_openable() {
         let record = RootRecord::decode(&provider(), &record.encode(&provider()).unwrap()).unwrap();
         let custody = SoftCustody::new(unlock(&record, &key(byte)).unwrap_or_else(|error| panic!("{step}: {error}")));
         for ((at, made), blob) in places.iter().zip(versions).zip(&blobs) {
-            let handle = custody.open(made.token(), &Expect::new(at, &SYMMETRIC, identity(made)));
+            let handle = custody.open(made.token(), &Expect::new(at, &SYMMETRIC, made.identity()));
             let handle = handle.unwrap_or_else(|error| panic!("{step}: {error}"));
             assert_eq!(unseal(&*handle, &context, blob).unwrap(), b"m", "{step}");
             reopened += 1;
@@ -217,10 +217,10 @@ fn every_step_of_a_rotation_and_of_a_change_leaves_everything_openable() {
 
     for at in 0..versions.len() {
         let made = &versions[at];
-        let expect = Expect::new(&places[at], &SYMMETRIC, identity(made));
+        let expect = Expect::new(&places[at], &SYMMETRIC, made.identity());
         let token = custody.renew(made.token(), &expect).unwrap().unwrap();
         let renewed = made.with_token(token);
-        let expect = Expect::new(&places[at], &SYMMETRIC, identity(&renewed));
+        let expect = Expect::new(&places[at], &SYMMETRIC, renewed.identity());
         assert_eq!(custody.renew(renewed.token(), &expect).unwrap(), None);
         versions[at] = renewed;
         check("one more re-sealed", &record, 2, &versions);

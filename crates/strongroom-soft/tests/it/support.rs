@@ -3,17 +3,22 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use strongroom_crypto::{CryptoProvider, Curve, DigestAlgorithm};
-use strongroom_hsm::{Custody, Expect, GenerateRequest, Identity, KeyHandle, Made, MaterialUsage, Op, OutBuf, Place};
+use strongroom_crypto::{CryptoProvider, Curve, DigestAlgorithm, OaepHash, RsaScheme, RsaSize};
+use strongroom_hsm::{
+    Custody, Error, Expect, GenerateRequest, KeyHandle, Made, MaterialUsage, Op, OutBuf, Place, SignInput, Verb,
+};
 use strongroom_memory::{LockPolicy, SecretArena};
 use strongroom_soft::{KeyClosure, RootKey, RootRecord, SoftCustody};
 use strongroom_types::{
-    EncryptionContext, KeyId, KeySpec, KeyUsageType, Random, RandomError, SealKind, SealPlace, SigningAlgorithmSpec,
+    EncryptionAlgorithmSpec, EncryptionContext, KeyId, KeySpec, KeyUsageType, MacAlgorithmSpec, Random, RandomError,
+    SealKind, SealPlace, SigningAlgorithmSpec,
 };
 
 pub(crate) const STORE: [u8; 16] = *b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f";
 pub(crate) const SYMMETRIC: MaterialUsage = MaterialUsage::new(KeySpec::SymmetricDefault, KeyUsageType::EncryptDecrypt);
 pub(crate) const SIGNING: MaterialUsage = MaterialUsage::new(KeySpec::EccNistP256, KeyUsageType::SignVerify);
+
+pub(crate) const AUTHENTICATING: MaterialUsage = MaterialUsage::new(KeySpec::Hmac256, KeyUsageType::GenerateVerifyMac);
 
 pub(crate) fn provider() -> CryptoProvider {
     strongroom_rustcrypto::provider()
@@ -49,12 +54,13 @@ pub(crate) fn place(version: u32) -> Place {
     }
 }
 
-pub(crate) fn identity(made: &Made) -> Identity<'_> {
-    match (made.material_id(), made.public_key()) {
-        (Some(id), _) => Identity::MaterialId(id),
-        (_, Some(key)) => Identity::PublicKey(key),
-        _ => panic!("no identity"),
-    }
+/// Every kind of key that the backend can make.
+pub(crate) fn kinds(custody: &dyn Custody) -> Vec<MaterialUsage> {
+    let generate = custody.describe().capabilities.iter().filter_map(|cell| match cell.verb {
+        Verb::Generate(usage) => Some(MaterialUsage::new(cell.spec, usage)),
+        _ => None,
+    });
+    generate.collect()
 }
 
 pub(crate) fn generate(custody: &dyn Custody, place: &Place, usage: &MaterialUsage) -> Made {
@@ -62,7 +68,7 @@ pub(crate) fn generate(custody: &dyn Custody, place: &Place, usage: &MaterialUsa
 }
 
 pub(crate) fn open(custody: &dyn Custody, place: &Place, usage: &MaterialUsage, made: &Made) -> Arc<dyn KeyHandle> {
-    custody.open(made.token(), &Expect::new(place, usage, identity(made))).unwrap()
+    custody.open(made.token(), &Expect::new(place, usage, made.identity())).unwrap()
 }
 
 pub(crate) fn seal(key: &dyn KeyHandle, context: &EncryptionContext, message: &[u8]) -> Vec<u8> {
@@ -72,22 +78,76 @@ pub(crate) fn seal(key: &dyn KeyHandle, context: &EncryptionContext, message: &[
     out.into_vec()
 }
 
-pub(crate) fn unseal(
-    key: &dyn KeyHandle,
-    context: &EncryptionContext,
-    blob: &[u8],
-) -> Result<Vec<u8>, strongroom_hsm::Error> {
+pub(crate) fn unseal(key: &dyn KeyHandle, context: &EncryptionContext, blob: &[u8]) -> Result<Vec<u8>, Error> {
     let mut out = OutBuf::with_limit(6_144);
     key.run(&Op::Unseal { blob, context }, &mut out)?;
     Ok(out.into_vec())
 }
 
+pub(crate) fn sign(
+    key: &dyn KeyHandle,
+    algorithm: SigningAlgorithmSpec,
+    input: SignInput<'_>,
+) -> Result<Vec<u8>, Error> {
+    let mut out = OutBuf::with_limit(512);
+    key.run(&Op::Sign { algorithm, input }, &mut out)?;
+    Ok(out.into_vec())
+}
+
+pub(crate) fn mac(key: &dyn KeyHandle, algorithm: MacAlgorithmSpec, message: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut out = OutBuf::with_limit(64);
+    key.run(&Op::Mac { algorithm, message }, &mut out)?;
+    Ok(out.into_vec())
+}
+
+/// The curve or the size of a public key, by the object identifiers and lengths that only it has.
+enum Public {
+    Ecdsa(Curve),
+    Rsa(RsaSize),
+}
+
+fn public(key: &[u8]) -> Public {
+    match key.len() {
+        88 => Public::Ecdsa(Curve::Secp256k1),
+        91 => Public::Ecdsa(Curve::P256),
+        120 => Public::Ecdsa(Curve::P384),
+        158 => Public::Ecdsa(Curve::P521),
+        294 => Public::Rsa(RsaSize::Rsa2048),
+        422 => Public::Rsa(RsaSize::Rsa3072),
+        550 => Public::Rsa(RsaSize::Rsa4096),
+        other => panic!("a public key of {other} bytes"),
+    }
+}
+
 /// Checks a signature with the provider alone.
-pub(crate) fn verifies(public: &[u8], algorithm: SigningAlgorithmSpec, message: &[u8], signature: &[u8]) -> bool {
-    assert_eq!(algorithm, SigningAlgorithmSpec::EcdsaSha256);
-    let mut digest = [0; 32];
-    provider().digest.digest(DigestAlgorithm::Sha256, &[message], &mut digest).unwrap();
-    provider().ecdsa.verify(Curve::P256, public, &digest, signature).is_ok()
+pub(crate) fn verifies(key: &[u8], algorithm: SigningAlgorithmSpec, message: &[u8], signature: &[u8]) -> bool {
+    let name = algorithm.as_str();
+    let hash = match name.rsplit('_').next() {
+        Some("256") => DigestAlgorithm::Sha256,
+        Some("384") => DigestAlgorithm::Sha384,
+        _ => DigestAlgorithm::Sha512,
+    };
+    let scheme = if name.contains("PSS") { RsaScheme::Pss } else { RsaScheme::Pkcs1v15 };
+    let mut digest = vec![0; hash.output_len()];
+    let provider = provider();
+    provider.digest.digest(hash, &[message], &mut digest).unwrap();
+    let result = match public(key) {
+        Public::Ecdsa(curve) => provider.ecdsa.verify(curve, key, &digest, signature),
+        Public::Rsa(size) => provider.rsa.verify(size, key, scheme, hash, &digest, signature),
+    };
+    result.is_ok()
+}
+
+/// Encrypts with the provider alone.
+pub(crate) fn encrypts(key: &[u8], algorithm: EncryptionAlgorithmSpec, message: &[u8]) -> Option<Vec<u8>> {
+    let hash = match algorithm {
+        EncryptionAlgorithmSpec::RsaesOaepSha1 => OaepHash::Sha1,
+        EncryptionAlgorithmSpec::RsaesOaepSha256 => OaepHash::Sha256,
+        _ => return None,
+    };
+    let Public::Rsa(size) = public(key) else { return None };
+    let provider = provider();
+    Some(provider.rsa.encrypt(size, key, hash, message, &*provider.random).unwrap())
 }
 
 /// The fields of kind 1.
