@@ -1,4 +1,65 @@
-//! What tests of a strongroom need: the named steps at which it can be stopped, failed or killed.
+//! What tests need: the tests of a program that embeds a strongroom, and ours.
+//!
+//! [`strongroom`] makes one in a line, in memory, in which everything follows from a seed: key ids, material, salts, request
+//! ids, the time. Two runs with one seed that make the same calls in the same order give byte-identical ciphertexts, events
+//! and checkpoints. Its [clock](FakeClock) stands still until it is set, and its [script](Script) makes the n-th commit,
+//! append, sync, custody call or random draw fail.
+//!
+//! **Nothing here is safe for real keys**: whoever knows the seed knows every key. It exists only with the feature
+//! `testing`, which belongs under `[dev-dependencies]`:
+//!
+//! ```toml
+//! [dev-dependencies]
+//! strongroom = { version = "0.1", features = ["testing"] }
+//! ```
+//!
+//! An application's unit test:
+//!
+//! ```
+//! use std::time::Duration;
+//! use strongroom::testing::{self, CommitTrouble};
+//! use strongroom::{Caller, Client, Error, ErrorCode};
+//!
+//! /// The application: seals a customer's card under the key of orders.
+//! fn seal_card(client: &Client, number: &str) -> Result<Vec<u8>, Error> {
+//!     Ok(client.encrypt("alias/orders", number.as_bytes()).encryption_context("what", "card").send()?.ciphertext_blob)
+//! }
+//!
+//! # fn main() -> Result<(), Error> {
+//! // Always the same key, the same ciphertext: both may stand in a snapshot.
+//! let room = testing::strongroom(7)?;
+//! let root = room.kms.client(Caller::root())?;
+//! let key = root.create_key().send()?.key_metadata.key_id;
+//! root.create_alias("alias/orders", &*key).send()?;
+//! let again = testing::strongroom(7)?;
+//! let same = again.kms.client(Caller::root())?.create_key().send()?.key_metadata.key_id;
+//! assert_eq!(key, same);
+//!
+//! // What the application does when the key is on its way out.
+//! root.schedule_key_deletion(&*key).pending_window_in_days(7).send()?;
+//! assert!(seal_card(&root, "4111").unwrap_err().is(ErrorCode::KmsInvalidState));
+//! room.clock.advance(Duration::from_secs(8 * 86_400));
+//! assert!(seal_card(&root, "4111").unwrap_err().is(ErrorCode::NotFound));
+//!
+//! // What it does when the disk is full.
+//! room.script.commit(0, CommitTrouble::Full);
+//! assert!(root.create_key().send().is_err());
+//! assert!(root.create_key().send().is_ok());
+//! # Ok(())
+//! # }
+//! ```
+
+mod clock;
+mod random;
+mod room;
+mod script;
+
+pub use clock::FakeClock;
+pub use random::PredictableRandom;
+pub use room::{Room, strongroom, strongroom_with};
+pub use script::{Script, ScriptedLog};
+pub use strongroom_hsm::hostile::{Call as CustodyCall, Fault as CustodyFault};
+pub use strongroom_store::testing::Trouble as CommitTrouble;
 
 pub use crate::failpoint::{STEPS, on_step};
 

@@ -19,6 +19,7 @@ mod random;
 mod record;
 mod reencrypt;
 mod rotation;
+mod seeded;
 mod signing;
 mod states;
 mod support;

@@ -2,8 +2,6 @@
 //! that knows the shape of outputs.
 
 use std::fmt::Debug;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use strongroom::types::{AliasListEntry, KeyListEntry, KeyMetadata, RotationsListEntry};
@@ -24,42 +22,38 @@ pub(crate) const NO_KEY: &str = "00000000-1111-4222-8333-444444444444";
 /// A day, in seconds.
 pub(crate) const DAY: i64 = 86_400;
 
-/// A clock that stands still until it is set.
+/// A clock that stands still until it is set, in seconds.
 #[derive(Debug, Clone)]
-pub(crate) struct FakeClock {
-    wall: Arc<AtomicI64>,
-    monotonic: Arc<AtomicI64>,
-}
+pub(crate) struct FakeClock(strongroom::testing::FakeClock);
 
 impl FakeClock {
+    /// At 2026-03-01T00:00:00Z.
     pub(crate) fn new() -> Self {
-        // 2026-03-01T00:00:00Z
-        Self { wall: Arc::new(AtomicI64::new(1_772_323_200)), monotonic: Arc::new(AtomicI64::new(0)) }
+        Self(strongroom::testing::FakeClock::new())
     }
 
     pub(crate) fn secs(&self) -> i64 {
-        self.wall.load(Ordering::SeqCst)
+        self.0.now().as_secs()
     }
 
     /// Time goes on.
     pub(crate) fn advance(&self, secs: i64) {
-        self.wall.fetch_add(secs, Ordering::SeqCst);
-        self.monotonic.fetch_add(secs, Ordering::SeqCst);
+        self.0.advance(Duration::from_secs(secs.unsigned_abs()));
     }
 
     /// The wall clock is set; the monotonic one knows nothing of it.
     pub(crate) fn set(&self, secs: i64) {
-        self.wall.store(secs, Ordering::SeqCst);
+        self.0.set(Timestamp::from_secs(secs));
     }
 }
 
 impl Clock for FakeClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_secs(self.secs())
+        self.0.now()
     }
 
     fn monotonic(&self) -> Duration {
-        Duration::from_secs(u64::try_from(self.monotonic.load(Ordering::SeqCst)).unwrap())
+        self.0.monotonic()
     }
 }
 
