@@ -10,6 +10,9 @@
 //! ```
 //!
 //! A check panics where the provider fails it: this module is test code that is exported.
+//!
+//! A module that draws its own randomness, and says so by answering `Unsupported` to a signature on P-256 without any, is
+//! not asked to fail with a generator that fails, or to repeat itself with one that does.
 
 #![expect(
     clippy::unwrap_used,
@@ -19,9 +22,12 @@
 )]
 
 mod collision;
+mod ecdsa;
+mod ed25519;
 mod formats;
 mod parts;
-mod signatures;
+mod random;
+mod rsa;
 
 use crate::{CryptoError, CryptoErrorKind, CryptoProvider};
 
@@ -61,8 +67,10 @@ checks! {
         mac_output_length, mac_parts, digest_known_answer, digest_output_length, digest_parts, hkdf_known_answer,
         hkdf_empty_salt, hkdf_parts, hkdf_too_long, keywrap_known_answer, keywrap_key_lengths, keywrap_of_nothing,
         keywrap_damage, password_known_answer, password_lengths;
-    signatures: ecdsa_known_answer, ecdsa_prehash_length, ecdsa_nonces, ecdsa_strict_der, ecdsa_high_s, ecdsa_bad_keys,
-        ecdsa_pkcs8, ed25519_known_answer, ed25519_strict;
+    ecdsa: ecdsa_known_answer, ecdsa_prehash_length, ecdsa_nonces, ecdsa_strict_der, ecdsa_high_s, ecdsa_bad_keys,
+        ecdsa_pkcs8;
+    ed25519: ed25519_known_answer, ed25519_strict;
+    rsa: rsa_known_answer, rsa_generated_keys, rsa_bad_keys, rsa_digest_length, rsa_signatures, rsa_oaep, rsa_randomness;
     formats: suite_one_known_answer, suite_one_inner_layer, suite_one_every_bit, suite_one_every_length,
         suite_one_context, suite_one_key_ids, suite_one_material_as_hmac_key, suite_one_limits, suite_one_failed_draw,
         sealing_known_answer, sealing_places, sealing_damage, log_record_known_answer, record_tags, fingerprints;

@@ -93,15 +93,18 @@ pub fn check_rsa_digest(algorithm: DigestAlgorithm, digest: &[u8]) -> Result<(),
 /// key is SubjectPublicKeyInfo in DER (`rsaEncryption`), as `GetPublicKey` returns it. What is parsed lives for the call.
 ///
 /// # Contract
-/// 1. A key whose modulus is not exactly of the size that is asked for, has more than two primes or the exponent 1, or whose parts
-///    contradict each other is `InvalidKey` (`conformance`: `rsa_bad_keys`).
+/// 1. A private key whose modulus is not exactly of the size that is asked for, which has more than two primes or another
+///    exponent than 65537, or of whose parts (those for the CRT too) one contradicts the others is `InvalidKey`; so is a
+///    public key of another size, for another algorithm, or with the exponent 1 (`conformance`: `rsa_bad_keys`).
 /// 2. A digest of another length than its algorithm's is `InvalidInput`, when signing and when verifying
 ///    (`rsa_digest_length`).
 /// 3. Everything that is not a valid signature of exactly the modulus's length is `Verification` (`rsa_signatures`).
 /// 4. A message longer than [`OaepHash::max_message`] is `InvalidInput`; every ciphertext that does not open, of whatever
-///    length, is `Verification`, with no difference that tells why (`rsa_oaep`).
+///    length, is `Verification`, with no difference that tells why (`rsa_oaep`). The first octet of the decoded message may
+///    be ignored instead of being compared with zero.
 /// 5. Private operations are blinded. The blinding, the salt of PSS and the seed of OAEP come from `random`, and a failing generator is
-///    `Random`, never a result (`rsa_randomness`). A module that draws its own randomness says so in its description.
+///    `Random`, never a result; one that is stuck makes no key (`rsa_randomness`). A module that draws its own randomness says
+///    so in its description.
 pub trait Rsa: Debug + Send + Sync {
     /// A new private key.
     fn generate(&self, size: RsaSize, random: &dyn Random) -> Result<Secret, CryptoError>;

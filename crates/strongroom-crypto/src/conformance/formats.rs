@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use strongroom_types::{EncryptionContext, KeyId};
 
-use super::signatures::Failing;
+use super::random::Failing;
 use super::{hex, refused, run_of};
 use crate::record::{Record, backup_trailer, fingerprint, record_tag, verify_backup_trailer, verify_record_tag};
 use crate::sealing::{self, Family, Place, SealingKdk};

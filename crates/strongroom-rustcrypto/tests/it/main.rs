@@ -13,4 +13,5 @@ mod golden;
 #[cfg(target_os = "linux")]
 mod leaks;
 mod randomness;
+mod sources;
 mod vectors;
