@@ -12,7 +12,7 @@ use strongroom_types::{AccountId, AliasRef, KeyArn, KeyId, Region};
 use crate::Error;
 use crate::cache::{HandleKey, Open};
 use crate::caller::CallerContext;
-use crate::core::Core;
+use crate::core::{Core, guarded};
 use crate::dispatch::Effect;
 use crate::gate::{Authorized, Gate, Keys, Share, internal};
 use crate::journal::Draw;
@@ -73,6 +73,16 @@ impl<'a> Act<'a> {
     /// Salt and IV of this call.
     pub(crate) fn seal_entropy(&self) -> &[u8; 44] {
         self.draw.seal()
+    }
+
+    /// Random bytes of the custody's own, or, where it has no generator, of the provider's.
+    pub(crate) fn random(&self, out: &mut [u8]) -> Result<(), Error> {
+        use strongroom_hsm::Error as E;
+        match guarded(|| self.core.custody.random(out)) {
+            Err(E::Unsupported(_)) => Ok(self.core.provider.random.fill(out)?),
+            Err(E::Retry(why)) => Err(KmsError::new(ErrorCode::DependencyTimeout, why.to_string()).into()),
+            other => Ok(other?),
+        }
     }
 
     /// A fresh key id of this call.

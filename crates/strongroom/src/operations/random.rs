@@ -31,7 +31,7 @@ impl Handler for ops::GenerateRandom {
         }
         let len = input.number_of_bytes.and_then(|bytes| usize::try_from(bytes).ok());
         let len = len.ok_or_else(|| internal("a length that was not checked"))?;
-        let bytes = Secret::with(len, |bytes| act.provider().random.fill(bytes))?;
+        let bytes = Secret::with(len, |bytes| act.random(bytes))?;
         Ok(Effect::answer(proof.into_keys(), GenerateRandomResponse::new(bytes), Learned::default()))
     }
 }
