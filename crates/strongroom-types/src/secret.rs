@@ -68,6 +68,35 @@ impl From<&[u8]> for Secret {
     }
 }
 
+impl From<&str> for Secret {
+    /// The text's bytes, in UTF-8.
+    fn from(text: &str) -> Self {
+        text.as_bytes().into()
+    }
+}
+
+impl From<String> for Secret {
+    /// Takes the text's bytes over, as from a vector.
+    fn from(text: String) -> Self {
+        text.into_bytes().into()
+    }
+}
+
+impl<const N: usize> From<[u8; N]> for Secret {
+    /// Copies the bytes, and wipes what was handed over. Copies that the caller's own moves left are his.
+    fn from(mut bytes: [u8; N]) -> Self {
+        let secret = Self(bytes.as_slice().into());
+        bytes.zeroize();
+        secret
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Secret {
+    fn from(bytes: &[u8; N]) -> Self {
+        bytes.as_slice().into()
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(..)")
@@ -88,6 +117,20 @@ mod tests {
     #[test]
     fn debug_shows_neither_bytes_nor_length() {
         assert_eq!(format!("{:?}", Secret::from(vec![1, 2, 3])), "Secret(..)");
+    }
+
+    #[test]
+    fn texts_and_arrays_are_their_bytes() {
+        let secrets: [Secret; 6] = [
+            "abc".into(),
+            String::from("abc").into(),
+            b"abc".into(),
+            (*b"abc").into(),
+            b"abc"[..].into(),
+            vec![97, 98, 99].into(),
+        ];
+        assert!(secrets.iter().all(|secret| secret.expose_secret() == b"abc"));
+        assert!(Secret::from("").is_empty());
     }
 
     #[test]

@@ -51,6 +51,13 @@ impl Client {
         self.caller.account
     }
 
+    /// The ARN of the principal that this client acts as: what `Principal` in a policy and `userIdentity` in the record
+    /// say of it.
+    #[must_use]
+    pub fn arn(&self) -> &str {
+        self.caller.principal.principal().arn()
+    }
+
     fn narrowed(&self, narrow: impl FnOnce(&mut crate::caller::Confinement)) -> Self {
         let mut caller = CallerContext::clone(&self.caller);
         narrow(&mut caller.confinement);
@@ -111,7 +118,7 @@ impl Client {
 /// let kms = Kms::in_memory()?;
 /// let client = kms.client(Caller::root())?;
 /// let key = client.create_key().send()?.key_metadata.key_id;
-/// let sealed = client.encrypt(&key, b"attack at dawn".as_slice()).encryption_context("order", "17").send()?;
+/// let sealed = client.encrypt(&key, "attack at dawn").encryption_context("order", "17").send()?;
 /// let opened = client.decrypt().ciphertext_blob(sealed.ciphertext_blob).encryption_context("order", "17").send()?;
 /// assert_eq!(opened.plaintext.expose_secret(), b"attack at dawn");
 /// # Ok(())

@@ -15,7 +15,7 @@
 //! let key = root.create_key().description("orders").send()?.key_metadata.key_id;
 //! root.create_alias("alias/orders", &*key).send()?;
 //!
-//! let sealed = root.encrypt("alias/orders", b"4111".as_slice()).encryption_context("order", "17").send()?;
+//! let sealed = root.encrypt("alias/orders", "4111").encryption_context("order", "17").send()?;
 //! root.rotate_key_on_demand(&*key).send()?; // what is sealed stays readable
 //! let opened = root.decrypt().ciphertext_blob(sealed.ciphertext_blob).encryption_context("order", "17").send()?;
 //! assert_eq!(opened.plaintext.expose_secret(), b"4111");

@@ -69,3 +69,31 @@ fn a_description_is_replaced_and_the_change_is_recorded() {
     root.schedule_key_deletion(&*key).send().unwrap();
     assert!(root.update_key_description(&*key, "x").send().unwrap_err().is(strongroom::ErrorCode::KmsInvalidState));
 }
+
+#[test]
+fn what_is_encrypted_may_be_a_text_an_array_or_a_slice() {
+    let kms = Kms::in_memory().unwrap();
+    let (root, key) = root(&kms);
+    let calls = [
+        root.encrypt(&*key, "text"),
+        root.encrypt(&*key, "text".to_owned()),
+        root.encrypt(&*key, b"text"),
+        root.encrypt(&*key, *b"text"),
+        root.encrypt(&*key, b"text".as_slice()),
+        root.encrypt(&*key, b"text".to_vec()),
+    ];
+    for call in calls {
+        let sealed = call.send().unwrap().ciphertext_blob;
+        assert_eq!(root.decrypt().ciphertext_blob(sealed).send().unwrap().plaintext.expose_secret(), b"text");
+    }
+    refused(root.encrypt(&*key, "").send(), "'plaintext'");
+}
+
+#[test]
+fn a_client_says_who_it_is() {
+    let kms = Kms::in_memory().unwrap();
+    let account = kms.client(Caller::root()).unwrap().account();
+    let alice = kms.client(Caller::user("alice")).unwrap();
+    assert_eq!(alice.arn(), format!("arn:aws:iam::{account}:user/alice"));
+    assert_eq!(alice.region("cn-north-1").unwrap().arn(), format!("arn:aws-cn:iam::{account}:user/alice"));
+}
