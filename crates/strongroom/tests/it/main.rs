@@ -4,6 +4,7 @@
 mod accounts;
 mod aliases;
 mod allocation;
+mod asymmetric;
 mod authorization;
 mod backup;
 mod between;
@@ -14,6 +15,7 @@ mod first;
 mod identifiers;
 mod identity;
 mod keys;
+mod mac;
 mod policies;
 mod random;
 mod record;

@@ -467,3 +467,41 @@ pub(crate) fn call(client: &Client, operation: Operation, key: &str, needs: &Nee
         other => panic!("{other} names no key"),
     }
 }
+
+// ---- keys of every kind ---------------------------------------------------------------------------------------------
+
+/// A key of this kind.
+pub(crate) fn made(client: &Client, spec: KeySpec, usage: KeyUsageType) -> Key {
+    key_of(client.create_key().key_spec(spec).key_usage(usage).send().unwrap().key_metadata)
+}
+
+/// OpenSSL, the second opinion, and a folder to talk with it.
+pub(crate) struct OpenSsl(tempfile::TempDir);
+
+impl OpenSsl {
+    /// `None` where it is not installed, which is said; an error where nothing may be skipped.
+    pub(crate) fn here() -> Option<Self> {
+        match std::process::Command::new("openssl").arg("version").output() {
+            Ok(_) => Some(Self(tempfile::tempdir().unwrap())),
+            Err(error) if std::env::var("CI").is_ok_and(|ci| ci == "true") => panic!("there is no openssl: {error}"),
+            Err(error) => {
+                println!("skipped: there is no openssl here ({error})");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
+        std::fs::write(self.0.path().join(name), bytes).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.0.path().join(name)).unwrap()
+    }
+
+    /// Runs it in the folder; whether it succeeded.
+    pub(crate) fn run(&self, arguments: &[&str]) -> bool {
+        let mut command = std::process::Command::new("openssl");
+        command.current_dir(self.0.path()).args(arguments).output().unwrap().status.success()
+    }
+}
