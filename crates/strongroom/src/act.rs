@@ -290,6 +290,7 @@ fn during_call(error: Error, arn: &KeyArn, row: &Row) -> Error {
 /// AWS's face of a custody error. `Gone` stays what it is: the call starts again.
 pub(crate) fn custody_error(error: strongroom_hsm::Error, arn: &KeyArn, row: &Row) -> Error {
     use strongroom_hsm::Error as E;
+    crate::observe::custody_failed(&error);
     // The first of these that the operation has, by its own list of errors.
     let one_of = |codes: [ErrorCode; 2]| {
         codes.into_iter().find(|code| row.errors.contains(&code.as_str())).unwrap_or(ErrorCode::KmsInternal)

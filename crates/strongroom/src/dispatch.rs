@@ -18,6 +18,7 @@ use crate::core::{Core, Service, guarded};
 use crate::failpoint::reached;
 use crate::gate::{Authorized, Gate, Keys, internal};
 use crate::journal::{Draw, Moment, Plan, is_unknown, may_be_recorded};
+use crate::observe;
 use crate::records::{KeyEntry, is_conflict};
 use crate::trace::{Ending, Learned, Rotated, Trace};
 use crate::{Durability, Error};
@@ -145,6 +146,19 @@ impl Core {
         region: Region,
         input: &O::Input,
     ) -> Result<O::Output, Error> {
+        let observed = observe::Call::begin(row::<O>(), region, caller.account);
+        let result = self.observed_call::<O>(&observed, caller, region, input);
+        observed.end(result.as_ref().err());
+        result
+    }
+
+    fn observed_call<O: Handler>(
+        &self,
+        observed: &observe::Call,
+        caller: &CallerContext,
+        region: Region,
+        input: &O::Input,
+    ) -> Result<O::Output, Error> {
         const { assert!(O::ROW.keys.len() <= 2) };
         self.usable()?;
         self.ready()?;
@@ -155,12 +169,12 @@ impl Core {
             monotonic: self.time.monotonic(),
         };
         if let Err(regression) = now {
-            let trace = Trace::new(row::<O>(), caller, region, input, &draw, moment);
+            let trace = Trace::new(row::<O>(), caller, region, input, &draw, moment).observed_by(observed);
             return self.fail(&trace, regression);
         }
         let mut reopened = 0;
         for _ in 0..RESTARTS {
-            let mut trace = Trace::new(row::<O>(), caller, region, input, &draw, moment);
+            let mut trace = Trace::new(row::<O>(), caller, region, input, &draw, moment).observed_by(observed);
             match self.attempt::<O>(&mut trace, caller, region, input) {
                 Err(Attempt::Again { seen, gone }) => {
                     reopened += usize::from(gone);
@@ -176,7 +190,7 @@ impl Core {
                 Ok(output) => return Ok(output),
             }
         }
-        let trace = Trace::new(row::<O>(), caller, region, input, &draw, moment);
+        let trace = Trace::new(row::<O>(), caller, region, input, &draw, moment).observed_by(observed);
         let busy = "The request could not be completed because the key is being changed too often. Try again.";
         self.fail(&trace, KmsError::new(ErrorCode::DependencyTimeout, busy).into())
     }

@@ -22,6 +22,7 @@ use strongroom_store::{
 use strongroom_types::{AccountId, KeyId, Random, Region, Timestamp};
 
 use crate::failpoint::reached;
+use crate::observe;
 use crate::records::Records;
 use crate::status::JournalStatus;
 use crate::sync::{Mutex, RwLock, RwLockReadGuard, lock};
@@ -263,6 +264,7 @@ impl Journal {
 
     /// Remembers why something stands between what was committed and what is recorded.
     pub(crate) fn troubled(&self, at: Timestamp, why: &dyn std::fmt::Display) {
+        observe::stalled(why);
         let mut trouble = lock(&self.trouble);
         let since = trouble.take().map_or(at, |(since, _)| since);
         *trouble = Some((since, why.to_string()));
@@ -338,7 +340,9 @@ impl Journal {
     fn wake(&self, pending: &Pending) {
         if pending.backlog.is_empty() && pending.undecided.is_empty() && !pending.stalled {
             self.behind.store(false, Ordering::Release);
-            drop(lock(&self.trouble).take());
+            if lock(&self.trouble).take().is_some() {
+                observe::caught_up();
+            }
         }
     }
 
@@ -382,6 +386,7 @@ impl Journal {
         };
         event.encode(&self.crypto, &mut first.record);
         self.hand_over(&anew, &first)?;
+        observe::own_work(&event);
         // Nobody else is at the journal. What waited stands in the outbox too, and is found there.
         {
             let mut pending = lock(&self.pending);
@@ -463,6 +468,9 @@ impl Journal {
         BUFFER.set(record);
         let appended = appended.map_err(|error| self.note_poison(error))?;
         reached("append.after");
+        if kind != EntryKind::Call {
+            observe::own_work(event);
+        }
         if durability == Durability::Durable {
             let synced = log.sync_through(appended.index).wait().map_err(|_| LogError::Closed)?;
             synced.map_err(|error| self.note_poison(error))?;
@@ -529,6 +537,9 @@ impl Journal {
             other => other?,
         };
         reached("commit.after");
+        if kind != EntryKind::Call {
+            observe::own_work(event);
+        }
         committed.revision = revision.as_u64();
         self.committed(&log, committed);
         reached("commit.appended");
@@ -706,6 +717,7 @@ impl Journal {
             };
             pending.appended.push((sequence, index));
         }
+        observe::recovered(appended);
         Ok(appended)
     }
 }

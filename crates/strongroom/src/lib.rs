@@ -62,6 +62,7 @@ mod gate;
 mod generated;
 mod journal;
 mod kms;
+mod observe;
 mod open;
 mod operations;
 mod options;
@@ -72,6 +73,8 @@ mod restore;
 mod root;
 pub mod status;
 mod sync;
+#[cfg(feature = "tracing")]
+pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod trace;

@@ -58,6 +58,8 @@ pub(crate) struct Trace<'a> {
     decision: Option<(Decision, Option<Arc<KeyEntry>>)>,
     refusal: Option<&'static str>,
     pub(crate) learned: Learned,
+    /// Who is told of the call while it runs.
+    pub(crate) observed: Option<&'a crate::observe::Call>,
 }
 
 /// A request that `Debug` does not look into.
@@ -96,7 +98,12 @@ impl<'a> Trace<'a> {
             decision: None,
             refusal: None,
             learned: Learned::default(),
+            observed: None,
         }
+    }
+
+    pub(crate) fn observed_by(self, call: &'a crate::observe::Call) -> Self {
+        Self { observed: Some(call), ..self }
     }
 
     pub(crate) fn moment(&self) -> Moment {
@@ -146,6 +153,9 @@ impl<'a> Trace<'a> {
         durability: Durability,
         with: impl FnOnce(&Event<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
+        if let Some(call) = self.observed {
+            call.resolved(&self.draw.request_id(), self.key.or(self.learned.made).as_ref());
+        }
         let mut resources: [Resource<'_>; 5] = [Resource { account: self.caller.account, arn: Arn::Text("") }; 5];
         let made = self.learned.made.map(Listed::Key);
         let listed = self.resources.iter().flatten().chain(made.as_ref());

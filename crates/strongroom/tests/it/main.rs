@@ -27,3 +27,4 @@ mod states;
 mod support;
 mod symmetric;
 mod tags;
+mod telemetry;
