@@ -23,6 +23,8 @@ pub const LOG_HEAD: &[u8] = b"mhead";
 pub enum DueKind {
     /// A key's waiting period ends.
     Deletion = 1,
+    /// A key is rotated by itself.
+    Rotation = 2,
 }
 
 fn escaped(out: &mut Vec<u8>, field: &[u8]) {
@@ -261,6 +263,7 @@ pub fn parse_due(bytes: &[u8]) -> Option<(u64, DueKind, AccountId, Region, [u8; 
     let (account, region, id) = account_and_region(rest)?;
     let kind = match kind {
         1 => DueKind::Deletion,
+        2 => DueKind::Rotation,
         _ => return None,
     };
     Some((u64::from_be_bytes(at.try_into().ok()?), kind, account, region, id.try_into().ok()?))

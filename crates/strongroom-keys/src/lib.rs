@@ -24,6 +24,7 @@ mod envelope;
 pub mod layout;
 mod lifecycle;
 mod records;
+mod rotation;
 mod state;
 mod tags;
 
@@ -38,6 +39,9 @@ pub use lifecycle::{
 pub use records::{
     AliasRecord, Deletion, IntentRecord, KeyOwnerRecord, KeyRecord, PolicyRecord, RecordError, RotationSchedule,
     VersionRecord,
+};
+pub use rotation::{
+    NO_ROTATION_BEFORE, ROTATION_PERIOD, USUAL_ROTATION_PERIOD, check_on_demand, disable_rotation, enable_rotation,
 };
 pub use state::{Effective, check_kind, check_state};
 pub use tags::{tag, too_many_tags, untag};

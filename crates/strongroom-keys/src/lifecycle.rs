@@ -11,6 +11,7 @@ use strongroom_types::{
 use crate::change::{Change, Loaded, RecordKind};
 use crate::layout::{self, DueKind};
 use crate::records::{AliasRecord, Deletion, KeyOwnerRecord, KeyRecord, PolicyRecord, VersionRecord};
+use crate::rotation::{moved, resumed};
 use crate::state::Effective;
 
 /// Keys of one account in one Region, all states (AWS KMS Developer Guide, "Resource quotas").
@@ -70,7 +71,7 @@ pub(crate) fn update_key(arn: &KeyArn, seen: &Loaded<KeyRecord>, next: &KeyRecor
     }
 }
 
-fn create(key: Vec<u8>, kind: RecordKind, body: Vec<u8>) -> Change {
+pub(crate) fn create(key: Vec<u8>, kind: RecordKind, body: Vec<u8>) -> Change {
     Change::Create { key, kind, body }
 }
 
@@ -137,24 +138,30 @@ pub fn create_key(
     (record, changes)
 }
 
-/// EnableKey and DisableKey: idempotent.
-fn set_enabled(arn: &KeyArn, seen: &Loaded<KeyRecord>, enabled: bool) -> Vec<Change> {
-    if seen.value.enabled == enabled {
+/// Writes the record anew, and moves the entry of its rotation with it.
+fn change_key(arn: &KeyArn, seen: &Loaded<KeyRecord>, next: &KeyRecord) -> Vec<Change> {
+    let mut changes = vec![update_key(arn, seen, next)];
+    changes.extend(moved(arn, Some(&seen.value), next));
+    changes
+}
+
+/// EnableKey. No change if the key is enabled. A rotation that came due while it was disabled is due from `now`.
+#[must_use]
+pub fn enable(arn: &KeyArn, seen: &Loaded<KeyRecord>, now: Timestamp) -> Vec<Change> {
+    if seen.value.enabled {
         return Vec::new();
     }
-    vec![update_key(arn, seen, &KeyRecord { enabled, ..seen.value.clone() })]
+    let rotation = seen.value.rotation.map(|schedule| resumed(schedule, now));
+    change_key(arn, seen, &KeyRecord { enabled: true, rotation, ..seen.value.clone() })
 }
 
-/// EnableKey. No change if the key is enabled.
-#[must_use]
-pub fn enable(arn: &KeyArn, seen: &Loaded<KeyRecord>) -> Vec<Change> {
-    set_enabled(arn, seen, true)
-}
-
-/// DisableKey. No change if the key is disabled.
+/// DisableKey. No change if the key is disabled. Its rotation pauses.
 #[must_use]
 pub fn disable(arn: &KeyArn, seen: &Loaded<KeyRecord>) -> Vec<Change> {
-    set_enabled(arn, seen, false)
+    if !seen.value.enabled {
+        return Vec::new();
+    }
+    change_key(arn, seen, &KeyRecord { enabled: false, ..seen.value.clone() })
 }
 
 /// UpdateKeyDescription.
@@ -163,7 +170,7 @@ pub fn set_description(arn: &KeyArn, seen: &Loaded<KeyRecord>, description: Stri
     vec![update_key(arn, seen, &KeyRecord { description, ..seen.value.clone() })]
 }
 
-fn millis(at: Timestamp) -> u64 {
+pub(crate) fn millis(at: Timestamp) -> u64 {
     u64::try_from(at.as_millis()).unwrap_or(0)
 }
 
@@ -181,7 +188,9 @@ pub fn schedule_deletion(
 ) -> (Vec<Change>, Timestamp) {
     let at = now.to_millis().after_days(window_days);
     let next = KeyRecord { deletion: Some(Deletion { at, window_days }), ..seen.value.clone() };
-    (vec![update_key(arn, seen, &next), create(due_key(arn, at), RecordKind::Due, Vec::new())], at)
+    let mut changes = change_key(arn, seen, &next);
+    changes.push(create(due_key(arn, at), RecordKind::Due, Vec::new()));
+    (changes, at)
 }
 
 /// CancelKeyDeletion: the key is disabled afterwards, whatever it was before.
@@ -189,7 +198,7 @@ pub fn schedule_deletion(
 pub fn cancel_deletion(arn: &KeyArn, seen: &Loaded<KeyRecord>) -> Vec<Change> {
     let due = seen.value.deletion.as_ref().map(|d| Change::Delete { key: due_key(arn, d.at), revision: None });
     let next = KeyRecord { deletion: None, enabled: false, ..seen.value.clone() };
-    std::iter::once(update_key(arn, seen, &next)).chain(due).collect()
+    change_key(arn, seen, &next).into_iter().chain(due).collect()
 }
 
 /// The end of a waiting period: the record says that the material is destroyed, and its due work is done.
@@ -198,7 +207,7 @@ pub fn cancel_deletion(arn: &KeyArn, seen: &Loaded<KeyRecord>) -> Vec<Change> {
 pub fn destroyed(arn: &KeyArn, seen: &Loaded<KeyRecord>, now: Timestamp) -> Vec<Change> {
     let due = seen.value.deletion.as_ref().map(|d| Change::Delete { key: due_key(arn, d.at), revision: None });
     let next = KeyRecord { destroyed: Some(now.to_millis()), enabled: false, aliases: 0, ..seen.value.clone() };
-    std::iter::once(update_key(arn, seen, &next)).chain(due).collect()
+    change_key(arn, seen, &next).into_iter().chain(due).collect()
 }
 
 /// The same version under another token: its material was sealed anew.
@@ -221,10 +230,11 @@ pub fn put_policy(arn: &KeyArn, seen: &Loaded<KeyRecord>, digest: [u8; 32], docu
     vec![update_key(arn, seen, &next), ensure_policy(arn, &digest, document)]
 }
 
-/// RotateKeyOnDemand: `version` becomes the current one. Old versions stay for ever.
+/// A rotation: `version` becomes the current one. Old versions stay for ever. One that came by itself moves the schedule
+/// to its next date; one on demand leaves it as it is.
 ///
 /// # Errors
-/// `LimitExceededException` after [`ON_DEMAND_ROTATIONS`].
+/// On demand: `LimitExceededException` after [`ON_DEMAND_ROTATIONS`].
 pub fn add_version(
     arn: &KeyArn,
     seen: &Loaded<KeyRecord>,
@@ -237,13 +247,18 @@ pub fn add_version(
             format!("{arn} has been rotated on demand {ON_DEMAND_ROTATIONS} times, which is the most a key can be."),
         ));
     }
+    let rotation = match version.rotation {
+        Some(RotationType::Automatic) => seen.value.rotation.map(|schedule| schedule.after(version.created)),
+        _ => seen.value.rotation,
+    };
     let next = KeyRecord {
         current: version.number,
         material: version.material,
         on_demand_rotations: seen.value.on_demand_rotations + u32::from(on_demand),
+        rotation,
         ..seen.value.clone()
     };
-    let mut changes = vec![update_key(arn, seen, &next)];
+    let mut changes = change_key(arn, seen, &next);
     changes.extend(put_version(arn, version));
     Ok((next, changes))
 }
@@ -420,7 +435,7 @@ mod tests {
     #[test]
     fn enabling_an_enabled_key_changes_nothing() {
         let (arn, key) = seen(sample_key());
-        assert!(enable(&arn, &key).is_empty());
+        assert!(enable(&arn, &key, Timestamp::EPOCH).is_empty());
         assert!(!disable(&arn, &key).is_empty());
     }
 

@@ -147,21 +147,6 @@ impl<'a> Act<'a> {
         self.core.records.version(arn, number)
     }
 
-    /// The first 16 bytes of the ids of all materials of a key.
-    pub(crate) fn materials(&self, arn: &KeyArn) -> Result<Vec<[u8; 16]>, Error> {
-        let prefix = layout::materials_of(arn.account(), arn.region(), &arn.id());
-        let mut taken = Vec::new();
-        let mut after: Option<Vec<u8>> = None;
-        loop {
-            let page = self.core.records.page(&prefix, after.as_deref(), 1_000, RecordKind::Material, |_| Ok(()))?;
-            taken.extend(page.iter().filter_map(|(place, _)| place.last_chunk::<16>().copied()));
-            match page.last() {
-                Some((place, _)) if page.len() == 1_000 => after = Some(place.clone()),
-                _ => return Ok(taken),
-            }
-        }
-    }
-
     /// Whether an account has room for one more key in this Region.
     pub(crate) fn keys_are_full(&self, account: AccountId, region: Region) -> Result<bool, Error> {
         self.core.key_count(account, region).map(|count| count >= u64::from(strongroom_keys::KEYS_PER_REGION))

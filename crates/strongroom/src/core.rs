@@ -16,7 +16,7 @@ use strongroom_types::{AccountId, Region};
 use crate::Error;
 use crate::cache::{Handles, Map, Next};
 use crate::clock::TimeKeeper;
-use crate::journal::{Decided, Draw, Journal, Moment, Plan, Waking};
+use crate::journal::{Decided, Draw, Journal, Moment, Plan, Told, Waking};
 use crate::records::Records;
 use crate::vault::{LogSigner, StoreTagger};
 
@@ -48,6 +48,10 @@ pub(crate) struct Core {
     pub(crate) release: crate::sync::Mutex<Option<Release>>,
     /// Held by whoever brings journal and caches to what was committed.
     pub(crate) waking: crate::sync::Mutex<()>,
+    /// What became of due work so far.
+    pub(crate) due: crate::sync::Mutex<crate::due_thread::DueRuns>,
+    /// Rotations that are being tried, or wait to be tried again.
+    pub(crate) paces: Map<strongroom_types::KeyArn, Arc<crate::rotate::Pace>>,
     /// A new root key whose commit has an unknown outcome.
     pub(crate) unadopted: crate::sync::Mutex<Option<Rotation>>,
     /// What is remembered only to be told by `status`.
@@ -141,7 +145,8 @@ impl Core {
         event.service_details = service.details;
         event.facts.due = service.due;
         let plan = Plan { changes, seen: &[], id: draw.commit_id()? };
-        let revision = self.journal.commit(&self.records, &plan, &event, EntryKind::Service, moment, draw.blind())?;
+        let told = [Told { event: &event, kind: EntryKind::Service, blind: draw.blind() }];
+        let revision = self.journal.commit(&self.records, &plan, &told, moment)?;
         self.changed(changes, revision)
     }
 

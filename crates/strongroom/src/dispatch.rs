@@ -3,13 +3,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use strongroom_api::{ErrorCode, KmsError, Operation as ApiOperation};
-use strongroom_audit::event::{Event, Fact, Named, Resource};
+use strongroom_audit::event::Resource;
 use strongroom_audit::log::EntryKind;
 use strongroom_hsm::{GenerateRequest, Made, MaterialUsage, Place};
 use strongroom_keys::{Change, IntentRecord, RecordKind, layout};
-use strongroom_types::row::Row;
+use strongroom_types::row::{Row, StateVerdict};
 use strongroom_types::structure::{Kind, Structure, Value, find};
-use strongroom_types::{KeyArn, Region};
+use strongroom_types::{KeyArn, Region, RotationType};
 
 use crate::act::Act;
 use crate::caller::CallerContext;
@@ -17,10 +17,10 @@ use crate::client::Client;
 use crate::core::{Core, Service, guarded};
 use crate::failpoint::reached;
 use crate::gate::{Authorized, Gate, Keys, internal};
-use crate::journal::{Draw, Moment, Plan, is_unknown, may_be_recorded};
+use crate::journal::{Draw, Moment, Plan, Told, is_unknown, may_be_recorded};
 use crate::observe;
 use crate::records::{KeyEntry, is_conflict};
-use crate::trace::{Ending, Learned, Rotated, Trace};
+use crate::trace::{Ending, Learned, Trace};
 use crate::{Durability, Error};
 
 /// How often a call starts again at *resolve* because something else was committed first.
@@ -107,6 +107,7 @@ enum What<'a, T> {
 }
 
 /// Material that is to be made.
+#[derive(Debug, Clone)]
 pub(crate) struct Making {
     pub(crate) arn: KeyArn,
     pub(crate) version: u32,
@@ -211,12 +212,21 @@ impl Core {
         if O::ROW.dry_run && is_true(request, "DryRun") {
             return Err(Error::from(KmsError::dry_run()).into());
         }
+        if const { needs_enabled(&O::ROW) } && self.rotated(proof.keys(), moment) {
+            return Err(Attempt::Again { seen: proof.keys_seen(), gone: false });
+        }
         let act = Act::new(self, &gate, trace.draw());
         let seen = proof.keys_seen();
         let effect = catch_unwind(AssertUnwindSafe(|| O::act(&act, proof, input)))
             .unwrap_or_else(|_| Err(internal("The custody backend failed.")));
         let effect = effect.map_err(|error| restart(error, &seen))?;
         self.carry_out(trace, effect)
+    }
+
+    /// Rotates what is due of these keys, if that can be done now. Answers whether one is not what it was.
+    fn rotated(&self, keys: &Keys, moment: Moment) -> bool {
+        let due = keys.iter().filter(|key| key.key.record().rotation_due(moment.wall));
+        due.fold(false, |turned, key| self.rotate_on_use(&key.key, moment) || turned)
     }
 
     fn carry_out<T: Structure>(&self, trace: &mut Trace<'_>, effect: Effect<'_, T>) -> Result<T, Attempt> {
@@ -234,6 +244,7 @@ impl Core {
             What::Write(changes, output) => {
                 let revisions = revisions(&effect.keys);
                 self.commit(trace, &changes, &revisions, &output).map_err(|error| restart(error, &seen))?;
+                self.rotate_resumed(&seen, trace.moment());
                 Ok(output)
             }
             What::Make(making, then) => {
@@ -251,12 +262,35 @@ impl Core {
         output: &dyn Structure,
     ) -> Result<(), Error> {
         let plan = Plan { changes, seen, id: trace.draw().commit_id()? };
-        let revision = trace.event(&Ending::Answer(output), Durability::Durable, |event| {
-            self.journal.commit(&self.records, &plan, event, EntryKind::Call, trace.moment(), trace.draw().blind())
-        })?;
+        let moment = trace.moment();
+        let commit = |also: Option<&Told<'_>>| {
+            trace.event(&Ending::Answer(output), Durability::Durable, |event| {
+                let own = Told { event, kind: EntryKind::Call, blind: trace.draw().blind() };
+                let told: Vec<Told<'_>> = std::iter::once(own).chain(also.copied()).collect();
+                self.journal.commit(&self.records, &plan, &told, moment)
+            })
+        };
+        let revision = match &trace.learned.rotated {
+            None => commit(None),
+            Some(rotated) => {
+                let draw = Draw::new(&self.provider.random)?;
+                rotated.told(&draw, moment, (RotationType::OnDemand, None), |told| commit(Some(told)))
+            }
+        }?;
         self.changed(changes, revision)?;
-        self.journal.settle_if_due(&self.records, trace.moment().wall);
+        self.journal.settle_if_due(&self.records, moment.wall);
         Ok(())
+    }
+
+    /// A key that was enabled after its date is rotated at once. If it can't be, it is on its first use.
+    fn rotate_resumed(&self, keys: &[KeyArn], moment: Moment) {
+        for arn in keys {
+            if let Ok(Some(key)) = self.records.key(arn.account(), arn.region(), arn.id().as_bytes())
+                && key.record().rotation_due(moment.wall)
+            {
+                self.rotate_on_use(&key, moment);
+            }
+        }
     }
 
     /// Brings caches to what was committed: records first, then handles.
@@ -285,7 +319,26 @@ impl Core {
         seen: &[(Vec<u8>, u64)],
     ) -> Result<T, Error> {
         let _no_root_change = self.root_change.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let creation_id = trace.draw().creation_id()?;
+        let (creation_id, row) = (trace.draw().creation_id()?, trace.row());
+        let face = |error| crate::act::custody_error(error, &making.arn, row);
+        self.make_material(making, creation_id, trace.moment(), face, |made, more| {
+            let (mut changes, output, learned) = then(made)?;
+            trace.learned = learned;
+            changes.extend(more);
+            self.commit(trace, &changes, seen, &output)?;
+            Ok(output)
+        })
+    }
+
+    /// Makes material. `commit` gets it with what its commit has to change besides; if that fails, nothing stays behind.
+    pub(crate) fn make_material<T>(
+        &self,
+        making: &Making,
+        creation_id: [u8; 16],
+        moment: Moment,
+        face: impl FnOnce(strongroom_hsm::Error) -> Error,
+        commit: impl FnOnce(&Made, Option<Change>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let place = Place {
             account: making.arn.account(),
             region: making.arn.region(),
@@ -296,29 +349,17 @@ impl Core {
         let outside = self.custody.describe().leaves_objects_outside_store;
         let intent = layout::intent(&creation_id);
         if outside {
-            self.record_intent(&intent, &place, &making.usage, trace.moment())?;
+            self.record_intent(&intent, &place, &making.usage, moment)?;
             reached("make.intent");
         }
         let request = GenerateRequest::new(&place, &making.usage).taken(&making.taken);
         let made = guarded(|| self.custody.generate(&request));
         reached("make.made");
-        let result =
-            made.map_err(|error| crate::act::custody_error(error, &making.arn, trace.row())).and_then(|made| {
-                let (mut changes, output, learned) = then(&made)?;
-                trace.learned = learned;
-                if outside {
-                    changes.push(Change::Delete { key: intent.clone(), revision: None });
-                }
-                self.commit(trace, &changes, seen, &output)?;
-                if let Some(rotated) = &trace.learned.rotated {
-                    // CloudTrail's second event of a rotation. The first one, committed with the change, has told of it.
-                    let _ = self.note_rotation(rotated, trace.moment());
-                }
-                Ok(output)
-            });
+        let done = outside.then(|| Change::Delete { key: intent.clone(), revision: None });
+        let result = made.map_err(face).and_then(|made| commit(&made, done));
         if result.as_ref().is_err_and(|error| !is_unknown(error)) && outside {
             // Not made after all: nothing may stay behind. What can't be cleaned up now is found when the strongroom is opened.
-            let _ = self.clean_up(&intent, trace.moment());
+            let _ = self.clean_up(&intent, moment);
         }
         result
     }
@@ -344,25 +385,6 @@ impl Core {
             due: None,
         };
         self.service(&service, &[change], moment)
-    }
-
-    /// CloudTrail's `RotateKey`, which follows every rotation.
-    fn note_rotation(&self, rotated: &Rotated, moment: Moment) -> Result<(), Error> {
-        let resources = [Resource::key(rotated.arn)];
-        let hex = |name, id: &'static str| Named { name, value: Fact::Text(id) };
-        let mut details = vec![hex("rotationType", "ON_DEMAND"), hex("keyOrigin", "AWS_KMS")];
-        for (name, id) in [("previousKeyMaterialId", &rotated.previous), ("currentKeyMaterialId", &rotated.current)] {
-            details.extend(id.as_ref().map(|id| Named { name, value: Fact::Hex(id) }));
-        }
-        // The bare id, as CloudTrail's example has it (AWS KMS Developer Guide, ct-rotatekey).
-        let id = rotated.arn.id().to_string();
-        details.push(Named { name: "keyId", value: Fact::Text(&id) });
-        let (account, region) = (rotated.arn.account(), rotated.arn.region());
-        let draw = Draw::new(&self.provider.random)?;
-        let mut event = Event::service(draw.event_id(), moment.wall, "RotateKey", region, account);
-        event.resources = Some(&resources);
-        event.service_details = &details;
-        self.journal.append(&event, EntryKind::Service, moment, draw.blind(), Durability::Process).map(drop)
     }
 
     /// Records the failure of a call, and gives it.
@@ -438,6 +460,12 @@ fn validated<O: Handler>(input: &O::Input) -> Result<(), Error> {
         }
     })?;
     Ok(O::check(input)?)
+}
+
+/// Whether the operation needs its keys to be enabled: then what is due of them is done before it, so that its outcome
+/// does not hang on when due work was last run.
+const fn needs_enabled(row: &Row) -> bool {
+    matches!(row.states.disabled, StateVerdict::Disabled)
 }
 
 /// The operation's row, for ever.

@@ -5,15 +5,17 @@ use std::sync::Arc;
 use strongroom_audit::event::Resource;
 use strongroom_audit::log::EntryKind;
 use strongroom_hsm::KeyToken;
-use strongroom_keys::{AliasRecord, Change, Effective, RecordKind, VersionRecord, layout};
+use strongroom_keys::layout::{self, DueKind};
+use strongroom_keys::{AliasRecord, Change, Effective, RecordKind, VersionRecord};
 use strongroom_store::{Maintenance, day_of};
-use strongroom_types::KeyArn;
+use strongroom_types::{AccountId, KeyArn, Region};
 
 use crate::Error;
 use crate::core::{Core, Service, guarded};
 use crate::failpoint::reached;
-use crate::journal::Moment;
+use crate::journal::{Moment, is_unknown};
 use crate::records::KeyEntry;
+use crate::rotate::Turned;
 
 /// What [`run_due`](crate::Kms::run_due) did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,15 +23,39 @@ use crate::records::KeyEntry;
 pub struct DueReport {
     /// Keys whose waiting period was over, and whose material is destroyed now.
     pub deleted_keys: usize,
+    /// Keys that were rotated because their date had come.
+    pub rotated_keys: usize,
+    /// Keys whose rotation is due and could not be done: it stays due.
+    pub failed_rotations: usize,
 }
 
 /// Deletes in one commit of a destruction.
 const DESTROY: usize = 40;
+/// How often a key is looked at anew because somebody else changed it.
+const CHANGES: usize = 8;
 
 impl Core {
     /// Does the work that is due on the strongroom's clock.
     pub(crate) fn run_due(&self) -> Result<DueReport, Error> {
         self.usable()?;
+        let done = self.do_due();
+        let mut status = crate::sync::lock(&self.due);
+        match &done {
+            Ok(report) => {
+                status.runs += 1;
+                status.last_run = Some(self.time.highest());
+                status.last_report = *report;
+                status.last_error = None;
+            }
+            Err(error) => {
+                status.failures += 1;
+                status.last_error = Some(error.to_string());
+            }
+        }
+        done
+    }
+
+    fn do_due(&self) -> Result<DueReport, Error> {
         self.ready()?;
         let moment = self.moment()?;
         self.handles.sweep(moment.monotonic);
@@ -38,9 +64,13 @@ impl Core {
         loop {
             let page = self.records.page(layout::DUE, after.as_deref(), 100, RecordKind::Due, |_| Ok(()))?;
             for (place, _) in &page {
-                let Some((at, _, account, region, id)) = layout::parse_due(place) else { continue };
+                let Some((at, kind, account, region, id)) = layout::parse_due(place) else { continue };
                 if i64::try_from(at).unwrap_or(i64::MAX) > moment.wall.as_millis() {
                     return self.due_done(report, moment);
+                }
+                if kind == DueKind::Rotation {
+                    self.rotate_due((account, region, &id), &mut report, moment)?;
+                    continue;
                 }
                 let destroy = || self.destroy_key(account, region, &id, moment);
                 let destroyed = match destroy() {
@@ -57,6 +87,30 @@ impl Core {
         }
     }
 
+    /// A rotation that can't be done keeps nothing else from being done.
+    fn rotate_due(
+        &self,
+        (account, region, id): (AccountId, Region, &[u8; 16]),
+        report: &mut DueReport,
+        moment: Moment,
+    ) -> Result<(), Error> {
+        let _no_root_change = self.root_change.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for _ in 0..CHANGES {
+            let key = self.records.key(account, region, id)?;
+            let Some(key) = key.filter(|key| key.record().rotation_due(moment.wall)) else { return Ok(()) };
+            match self.rotate_now(&key, moment) {
+                Ok(Turned::Done) => report.rotated_keys += 1,
+                Ok(Turned::Changed) => continue,
+                Ok(Turned::Elsewhere) => {}
+                // Nothing can be done before it is known what became of it.
+                Err(error) if is_unknown(&error) => return Err(error),
+                Err(_) => report.failed_rotations += 1,
+            }
+            return Ok(());
+        }
+        Ok(())
+    }
+
     fn due_done(&self, report: DueReport, moment: Moment) -> Result<DueReport, Error> {
         // A checkpoint has no time of its own: the leaf before it says when the strongroom was last seen alive.
         self.note(EntryKind::Heartbeat, moment, |event| event.name = "Heartbeat")?;
@@ -68,13 +122,7 @@ impl Core {
     }
 
     /// The end of a waiting period: the material goes, then the record says so.
-    fn destroy_key(
-        &self,
-        account: strongroom_types::AccountId,
-        region: strongroom_types::Region,
-        id: &[u8; 16],
-        moment: Moment,
-    ) -> Result<bool, Error> {
+    fn destroy_key(&self, account: AccountId, region: Region, id: &[u8; 16], moment: Moment) -> Result<bool, Error> {
         let Some(key) = self.records.key(account, region, id)? else { return Ok(false) };
         let due = key.record().destroyed.is_none() && key.record().state_at(moment.wall) == Effective::Gone;
         if !due {

@@ -35,6 +35,7 @@ mod with_handler {
         "root.resealed",
         "root.finished",
         "destroy.material",
+        "rotate.told",
     ];
 
     /// Runs `handler` at every step from now on, in this whole process.

@@ -134,6 +134,14 @@ pub(crate) struct Plan<'a> {
     pub(crate) id: [u8; 16],
 }
 
+/// An event that a commit tells.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Told<'a> {
+    pub(crate) event: &'a Event<'a>,
+    pub(crate) kind: EntryKind,
+    pub(crate) blind: &'a [u8; 32],
+}
+
 /// An event that is committed and not yet in the log.
 #[derive(Debug, Clone)]
 struct Committed {
@@ -150,7 +158,7 @@ struct Committed {
 #[derive(Debug)]
 struct Undecided {
     commit: Commit,
-    event: Committed,
+    events: Vec<Committed>,
     changes: Vec<Change>,
 }
 
@@ -351,6 +359,9 @@ impl Journal {
             let appended = self.hand_over(log, next)?;
             if let Some(done) = pending.backlog.pop_front() {
                 pending.appended.push((done.sequence, appended.index));
+                if pending.backlog.front().is_some_and(|next| next.revision == done.revision) {
+                    reached("rotate.told");
+                }
             }
         }
         self.wake(pending);
@@ -400,7 +411,7 @@ impl Journal {
     /// Gives every undecided commit up, which tells whether it was applied: it can't be any more once that is answered.
     fn decide(&self, records: &Records, pending: &mut Pending) -> Result<Vec<Decided>, Error> {
         let mut decided = Vec::new();
-        while let Some(Undecided { commit, event, changes }) = pending.undecided.pop() {
+        while let Some(Undecided { commit, events, changes }) = pending.undecided.pop() {
             let given_up = match submit(records.store(), Commit::give_up(commit.id)) {
                 // It was applied: handed in again, it says when.
                 Err(Error::Commit(CommitError::IdReused)) => submit(records.store(), commit.clone()).map(Some),
@@ -408,12 +419,13 @@ impl Journal {
             };
             match given_up {
                 Ok(Some(revision)) => {
-                    pending.backlog.push_back(Committed { revision: revision.as_u64(), ..event });
+                    let revision_of = |event| Committed { revision: revision.as_u64(), ..event };
+                    pending.backlog.extend(events.into_iter().map(revision_of));
                     decided.push(Decided::Applied(changes, revision));
                 }
                 Ok(None) => decided.push(Decided::Never(changes)),
                 Err(error) => {
-                    pending.undecided.push(Undecided { commit, event, changes });
+                    pending.undecided.push(Undecided { commit, events, changes });
                     return if decided.is_empty() { Err(error) } else { Ok(decided) };
                 }
             }
@@ -484,7 +496,8 @@ impl Journal {
         self.durability
     }
 
-    /// Commits changes with their event, then appends the event.
+    /// Commits changes with their events, then appends the events, in their order. Once the commit is done, no crash takes
+    /// one of them away. The first vouches for what was written.
     ///
     /// # Errors
     /// A conflict, or whatever kept the store from committing. What fails after the commit fails later calls and not this one.
@@ -492,10 +505,8 @@ impl Journal {
         &self,
         records: &Records,
         plan: &Plan<'_>,
-        event: &Event<'_>,
-        kind: EntryKind,
+        told: &[Told<'_>],
         moment: Moment,
-        blind: &[u8; 32],
     ) -> Result<Revision, Error> {
         let prepared = records.prepare(plan.changes, plan.seen)?;
         let vouched: Vec<Vouched<'_>> = prepared
@@ -503,25 +514,25 @@ impl Journal {
             .iter()
             .map(|(key, counter, envelope)| Vouched { key, counter: *counter, envelope })
             .collect();
-        let mut committed = Committed {
-            sequence: self.next_sequence.fetch_add(1, Ordering::Relaxed),
-            kind,
-            revision: 0,
-            moment,
-            blind: *blind,
-            writes_hash: writes_hash(&self.crypto, &vouched),
-            record: Vec::new(),
-        };
-        event.encode(&self.crypto, &mut committed.record);
+        let mut vouches = writes_hash(&self.crypto, &vouched);
+        let mut committed: Vec<Committed> = told
+            .iter()
+            .map(|told| {
+                let writes_hash = std::mem::replace(&mut vouches, [0; 32]);
+                self.to_commit(told, moment, writes_hash)
+            })
+            .collect();
         let mut commit = Commit {
             id: CommitId::new(day_of(moment.wall), plan.id),
             require: prepared.require,
             write: prepared.write,
         };
         if self.persistent {
-            let place = layout::outbox(&self.node, committed.sequence);
-            let value = records.seal(RecordKind::Outbox, &place, 1, &committed.encode())?;
-            commit.write.push(Write::put(place, value));
+            for event in &committed {
+                let place = layout::outbox(&self.node, event.sequence);
+                let value = records.seal(RecordKind::Outbox, &place, 1, &event.encode())?;
+                commit.write.push(Write::put(place, value));
+            }
         }
         reached("commit.before");
         // Held until the event is in the log or in the backlog.
@@ -530,33 +541,47 @@ impl Journal {
             Err(error) if is_unknown(&error) => {
                 let changes = plan.changes.to_vec();
                 self.troubled(moment.wall, &error);
-                lock(&self.pending).undecided.push(Undecided { commit, event: committed, changes });
+                lock(&self.pending).undecided.push(Undecided { commit, events: committed, changes });
                 self.behind.store(true, Ordering::Release);
                 return Err(error);
             }
             other => other?,
         };
         reached("commit.after");
-        if kind != EntryKind::Call {
-            observe::own_work(event);
-        }
-        committed.revision = revision.as_u64();
+        told.iter().filter(|told| told.kind != EntryKind::Call).for_each(|told| observe::own_work(told.event));
+        committed.iter_mut().for_each(|event| event.revision = revision.as_u64());
         self.committed(&log, committed);
         reached("commit.appended");
         Ok(revision)
     }
 
-    fn committed(&self, log: &Log, event: Committed) {
+    fn to_commit(&self, told: &Told<'_>, moment: Moment, writes_hash: [u8; 32]) -> Committed {
+        let mut record = Vec::new();
+        told.event.encode(&self.crypto, &mut record);
+        Committed {
+            sequence: self.next_sequence.fetch_add(1, Ordering::Relaxed),
+            kind: told.kind,
+            revision: 0,
+            moment,
+            blind: *told.blind,
+            writes_hash,
+            record,
+        }
+    }
+
+    fn committed(&self, log: &Log, events: Vec<Committed>) {
         let mut pending = lock(&self.pending);
         if !self.persistent {
             // In memory the log takes everything; there is no outbox to trim.
             drop(pending);
-            let _ = self.hand_over(log, &event);
+            for event in &events {
+                let _ = self.hand_over(log, event);
+            }
             return;
         }
-        let wall = event.moment.wall;
+        let wall = events.first().map_or(Timestamp::EPOCH, |event| event.moment.wall);
         // In order: an event must not overtake one that still waits.
-        pending.backlog.push_back(event);
+        pending.backlog.extend(events);
         self.behind.store(true, Ordering::Release);
         let at = self.append_backlog(log, &mut pending);
         drop(pending);
@@ -695,7 +720,7 @@ impl Journal {
             entries.push(record);
             Ok(())
         })?;
-        entries.sort_by_key(|record| record.revision);
+        entries.sort_by_key(|record| (record.revision, layout::parse_outbox(&record.key)));
         let mut appended = 0;
         let mut pending = lock(&self.pending);
         for record in entries {

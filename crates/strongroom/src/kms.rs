@@ -13,6 +13,7 @@ use strongroom_types::{AccountId, Region};
 
 use crate::core::Core;
 use crate::due::DueReport;
+use crate::due_thread::DueThread;
 use crate::open::{self, Home};
 use crate::recorded::Recorded;
 use crate::{Caller, Client, Error, Options};
@@ -150,12 +151,31 @@ impl Kms {
         self.0.verifying_key()
     }
 
-    /// Does the work that is due by the strongroom's clock: ends waiting periods, destroys material, signs a checkpoint.
+    /// Does the work that is due by the strongroom's clock: ends waiting periods, destroys material, rotates keys, signs a
+    /// checkpoint.
     ///
     /// # Errors
     /// Whatever keeps a change from being committed. What was done stays done; calling again goes on.
     pub fn run_due(&self) -> Result<DueReport, Error> {
         self.0.run_due()
+    }
+
+    /// Starts a thread that does due work now and after each `interval` (of the system's time; what is due by then is
+    /// judged on the strongroom's clock). It ends when what this returns is dropped, or with the strongroom, which it does
+    /// not keep alive. How it fares stands in [`Status::due_runs`](crate::Status::due_runs).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), strongroom::Error> {
+    /// let kms = strongroom::Kms::in_memory()?;
+    /// let _due = kms.spawn_due(std::time::Duration::from_secs(60))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn spawn_due(&self, interval: std::time::Duration) -> Result<DueThread, Error> {
+        DueThread::spawn(&self.0, interval)
     }
 
     /// Signs a checkpoint over everything recorded so far.

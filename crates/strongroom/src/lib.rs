@@ -38,8 +38,8 @@
 //! - **More than 4,096 bytes**: [`envelope`] seals under a data key, as messages that the AWS Encryption SDKs read.
 //! - **What happened**: [`Kms::record`] iterates and filters events; [`verify_record`] needs the files and the
 //!   [verifying key](Kms::verifying_key) alone.
-//! - **What is due** (deletions) happens in [`Kms::run_due`], on the strongroom's [`Clock`]: there is no thread that
-//!   would do it, and none is needed for it to hold.
+//! - **What is due** (deletions, rotations) happens in [`Kms::run_due`], on the strongroom's [`Clock`]: there is no thread
+//!   that would do it unless [`Kms::spawn_due`] is asked for one, and none is needed for it to hold. Whoever uses a key whose rotation is due has it rotated.
 //! - **What is served**: [`served`] lists it. All 56 operations have types; a `send` whose operation this version
 //!   doesn't serve does not compile.
 //!
@@ -55,6 +55,7 @@ mod clock;
 mod core;
 mod dispatch;
 mod due;
+mod due_thread;
 pub mod envelope;
 mod error;
 mod failpoint;
@@ -71,6 +72,7 @@ mod recorded;
 mod records;
 mod restore;
 mod root;
+mod rotate;
 pub mod status;
 mod sync;
 #[cfg(feature = "tracing")]
@@ -87,6 +89,7 @@ pub use client::{Call, Client};
 pub use clock::SystemClock;
 pub use dispatch::Served;
 pub use due::DueReport;
+pub use due_thread::{DueRuns, DueThread};
 pub use error::Error;
 pub use generated::served;
 pub use kms::{Closed, Kms};

@@ -162,6 +162,8 @@ impl Assembled {
             home: (self.mark.account, self.mark.region),
             closed: false.into(),
             counts: Map::new(),
+            due: crate::sync::Mutex::default(),
+            paces: Map::new(),
             root_change: crate::sync::RwLock::new(()),
             release: crate::sync::Mutex::new(home.release),
             waking: crate::sync::Mutex::new(()),

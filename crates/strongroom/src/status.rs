@@ -21,6 +21,7 @@ use strongroom_types::Timestamp;
 
 use crate::cache::{CacheStatus, HandleStatus};
 use crate::core::{Core, guarded};
+use crate::due_thread::DueRuns;
 use crate::sync::{Mutex, lock};
 use crate::{Error, Kms};
 
@@ -56,6 +57,8 @@ pub struct Status {
     pub journal: JournalStatus,
     /// Work that waits for its time.
     pub due: DueStatus,
+    /// What became of the runs that do it.
+    pub due_runs: DueRuns,
     /// Memory for keys: how much is locked, and how much had to stay unlocked.
     pub memory: ArenaStatus,
     /// Open key handles.
@@ -272,6 +275,7 @@ impl Core {
             synced_events: lag.synced_events,
             log: self.log_status(&lag, checkpoint_size, clock.now.max(clock.highest_seen)),
             journal: self.journal.standing(),
+            due_runs: lock(&self.due).clone(),
             due: self.watched.due.status(clock.now.max(clock.highest_seen)),
             memory: self.arena.status()?,
             handles: self.handles.status(),

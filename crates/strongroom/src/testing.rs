@@ -88,3 +88,18 @@ impl Rehearsal {
         O::rehearse(client, self, input)
     }
 }
+
+/// Gives a key so many versions more, as if that many rotations had come due one after the other: 10,000 periods are more
+/// time than a clock has.
+///
+/// # Errors
+/// There is no such key; whatever keeps a rotation from being committed.
+pub fn rotate(client: &crate::Client, key: &str, times: u32) -> Result<(), crate::Error> {
+    let (core, id) = (&client.core, key.parse::<strongroom_types::KeyId>()?);
+    for _ in 0..times {
+        let key = core.records.key(client.caller.account, client.region, id.as_bytes())?;
+        let key = key.ok_or_else(|| crate::gate::internal("there is no such key"))?;
+        core.rotate_by_itself(&key, core.moment()?)?;
+    }
+    Ok(())
+}

@@ -14,6 +14,7 @@ use crate::caller::CallerContext;
 use crate::gate::reason;
 use crate::journal::{Draw, Moment, may_be_recorded};
 use crate::records::KeyEntry;
+use crate::rotate::Rotated;
 use crate::{Durability, Error};
 
 /// A resource of the event.
@@ -34,14 +35,6 @@ pub(crate) struct Learned {
     pub(crate) made: Option<KeyArn>,
     /// The rotation that was done.
     pub(crate) rotated: Option<Rotated>,
-}
-
-/// A rotation: whose material, from which to which.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Rotated {
-    pub(crate) arn: KeyArn,
-    pub(crate) previous: Option<[u8; 32]>,
-    pub(crate) current: Option<[u8; 32]>,
 }
 
 /// The trace of one attempt at a call.

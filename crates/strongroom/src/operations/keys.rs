@@ -206,7 +206,7 @@ impl Handler for ops::ListKeys {
 impl Handler for ops::EnableKey {
     fn act<'a>(_: &Act<'a>, proof: Authorized<Self>, _: &'a EnableKeyRequest) -> Result<Effect<'a, NoOutput>, Error> {
         let key = proof.key()?;
-        let changes = strongroom_keys::enable(&key.arn, &key.loaded);
+        let changes = strongroom_keys::enable(&key.arn, &key.loaded, proof.now());
         Ok(Effect::write(proof, changes, NoOutput::new()))
     }
 }

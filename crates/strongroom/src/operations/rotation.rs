@@ -1,12 +1,12 @@
-//! Rotation on demand, and its history.
+//! Rotation by date and on demand, and its history.
 
 use strongroom_api::types::{
-    ListKeyRotationsRequest, ListKeyRotationsResponse, RotateKeyOnDemandRequest, RotateKeyOnDemandResponse,
+    DisableKeyRotationRequest, EnableKeyRotationRequest, GetKeyRotationStatusRequest, GetKeyRotationStatusResponse,
+    ListKeyRotationsRequest, ListKeyRotationsResponse, NoOutput, RotateKeyOnDemandRequest, RotateKeyOnDemandResponse,
     RotationsListEntry,
 };
 use strongroom_api::{ErrorCode, KmsError, ops};
-use strongroom_hsm::MaterialUsage;
-use strongroom_keys::{ON_DEMAND_ROTATIONS, VersionRecord, hex};
+use strongroom_keys::{ON_DEMAND_ROTATIONS, USUAL_ROTATION_PERIOD, hex};
 use strongroom_types::{IncludeKeyMaterial, KeyMaterialState, RotationType};
 
 use super::page::Pages;
@@ -14,9 +14,52 @@ use crate::Error;
 use crate::act::Act;
 use crate::dispatch::{Effect, Handler, Making};
 use crate::gate::{Authorized, internal};
-use crate::trace::{Learned, Rotated};
+use crate::rotate::{Rotated, next_version};
+use crate::trace::Learned;
 
 const ROTATIONS: Pages = Pages { usual: 100 };
+
+impl Handler for ops::EnableKeyRotation {
+    fn act<'a>(
+        _: &Act<'a>,
+        proof: Authorized<Self>,
+        input: &'a EnableKeyRotationRequest,
+    ) -> Result<Effect<'a, NoOutput>, Error> {
+        let key = proof.key()?;
+        let days = input.rotation_period_in_days.and_then(|days| u32::try_from(days).ok());
+        let days = days.unwrap_or(USUAL_ROTATION_PERIOD);
+        let changes = strongroom_keys::enable_rotation(&key.arn, &key.loaded, days, proof.now());
+        Ok(Effect::write(proof, changes, NoOutput::new()))
+    }
+}
+
+impl Handler for ops::DisableKeyRotation {
+    fn act<'a>(
+        _: &Act<'a>,
+        proof: Authorized<Self>,
+        _: &'a DisableKeyRotationRequest,
+    ) -> Result<Effect<'a, NoOutput>, Error> {
+        let key = proof.key()?;
+        let changes = strongroom_keys::disable_rotation(&key.arn, &key.loaded);
+        Ok(Effect::write(proof, changes, NoOutput::new()))
+    }
+}
+
+impl Handler for ops::GetKeyRotationStatus {
+    fn act<'a>(
+        _: &Act<'a>,
+        proof: Authorized<Self>,
+        _: &'a GetKeyRotationStatusRequest,
+    ) -> Result<Effect<'a, GetKeyRotationStatusResponse>, Error> {
+        let key = proof.key()?;
+        let schedule = key.record().rotation_at(proof.now());
+        // The bare id, as AWS's examples have it (AWS KMS Developer Guide, rotating-keys-on-demand).
+        let mut output = GetKeyRotationStatusResponse::new(key.arn.id().to_string(), schedule.is_some());
+        output.rotation_period_in_days = schedule.and_then(|schedule| i32::try_from(schedule.period_days).ok());
+        output.next_rotation_date = schedule.map(|schedule| schedule.next);
+        Ok(Effect::answer(proof.into_keys(), output, Learned::default()))
+    }
+}
 
 impl Handler for ops::RotateKeyOnDemand {
     fn act<'a>(
@@ -26,6 +69,7 @@ impl Handler for ops::RotateKeyOnDemand {
     ) -> Result<Effect<'a, RotateKeyOnDemandResponse>, Error> {
         let (key, now) = (std::sync::Arc::clone(proof.key()?), proof.now());
         let record = key.record();
+        strongroom_keys::check_on_demand(&key.arn, record, now)?;
         if record.on_demand_rotations >= ON_DEMAND_ROTATIONS {
             // Before material is made for nothing.
             let message = format!(
@@ -34,23 +78,10 @@ impl Handler for ops::RotateKeyOnDemand {
             );
             return Err(KmsError::new(ErrorCode::LimitExceeded, message).into());
         }
-        let making = Making {
-            arn: key.arn,
-            version: record.current.saturating_add(1),
-            usage: MaterialUsage::new(record.spec, record.usage),
-            taken: act.materials(&key.arn)?,
-        };
-        let creation_id = act.creation_id()?;
-        let number = making.version;
+        let (making, creation_id) = (Making::next_of(&key), act.creation_id()?);
+        let next = making.clone();
         Ok(Effect::make(proof, making, move |made| {
-            let version = VersionRecord {
-                number,
-                creation_id,
-                token: made.token().as_bytes().to_vec(),
-                material: made.material_id().copied(),
-                created: now.to_millis(),
-                rotation: Some(RotationType::OnDemand),
-            };
+            let version = next_version(&next, creation_id, made, (RotationType::OnDemand, now));
             let (_, changes) = strongroom_keys::add_version(&key.arn, &key.loaded, &version)?;
             let output = RotateKeyOnDemandResponse::new(key.arn.id().to_string());
             let rotated = Rotated { arn: key.arn, previous: key.record().material, current: version.material };

@@ -141,7 +141,7 @@ fn work(worker: &mut Worker<'_, Teller>, step: &str) -> Result<(), Error> {
         Some("unlock") => worker.change_unlock(),
         Some("root") => worker.rotate_root(),
         Some("destroy") => worker.destroy(),
-        Some("make") => worker.rotate(),
+        Some("make" | "rotate") => worker.rotate(),
         Some("settle") => worker.checkpoint(),
         Some(_) => worker.encrypt(),
         None => match worker.random.below(8) {
@@ -211,7 +211,7 @@ impl Lane {
             "append" => random.below(40),
             "commit" => random.below(12),
             "settle" => random.below(5),
-            "root" | "unlock" | "make" => random.below(4),
+            "root" | "unlock" | "make" | "rotate" => random.below(4),
             _ => random.below(2),
         };
         let (ready, hit) = self.live(plan, nth as u64, &mut random);

@@ -363,6 +363,10 @@ pub(crate) fn check(room: &Room, ledger: &mut Ledger, after: After, log: &Arc<dy
     let told = Told::by(&room.kms);
     assert_eq!(told.world, actual, "the record and the store tell different stories");
     check_world(ledger, &actual);
+    for (id, key) in &actual.keys {
+        let turned = told.turned.get(id).copied().unwrap_or(0);
+        assert_eq!(turned, key.rotations, "a rotation of {id} is not in the record");
+    }
     let count = |name: &str| told.calls.get(name).copied().unwrap_or(0);
     let (index, lost_from) = told.opened.expect("no event of opening");
     match after {

@@ -130,6 +130,8 @@ pub(crate) struct Told {
     /// Successful calls by name.
     pub(crate) calls: BTreeMap<String, u64>,
     pub(crate) failed: u64,
+    /// How often each key was rotated, as `RotateKey` has it.
+    pub(crate) turned: BTreeMap<String, usize>,
     /// Revisions of the commits that events stand for.
     pub(crate) revisions: HashSet<u64>,
     /// Index and `lostFrom` of the last `OpenStrongroom`.
@@ -149,10 +151,12 @@ impl Told {
             assert!(ids.insert(event.record.event_id()), "an event stands twice in the record: {json}");
             assert_eq!(event.index, told.events);
             told.events += 1;
-            if event.revision > 0 {
-                assert!(told.revisions.insert(event.revision), "two events of one commit: {json}");
-            }
             let name = event.record.name().to_owned();
+            if event.revision > 0 {
+                // A rotation on demand is told twice: as the call, and as what it did.
+                let first = told.revisions.insert(event.revision);
+                assert!(first || name == "RotateKey", "two events of one commit: {json}");
+            }
             if name == "OpenStrongroom" {
                 told.opened = Some((event.index, event.record.lost_from()));
             }
@@ -166,7 +170,9 @@ impl Told {
         // The order of the log is that of the commits but for those that overtook one another between commit and append.
         texts.sort_by_key(|(revision, ..)| *revision);
         for (revision, name, json) in texts {
-            if revision > 0 {
+            if name == "RotateKey" {
+                *told.turned.entry(key_of(&serde_json::from_str(&json).unwrap())).or_default() += 1;
+            } else if revision > 0 {
                 told.tell(&name, &json);
             }
         }
@@ -176,11 +182,7 @@ impl Told {
     fn tell(&mut self, name: &str, json: &str) {
         let json: serde_json::Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
         let asked = |member: &str| json["requestParameters"][member].as_str().unwrap_or_default().to_owned();
-        let key = json["resources"]
-            .as_array()
-            .and_then(|all| all.iter().find_map(|one| one["ARN"].as_str()?.split_once(":key/")))
-            .map(|(_, id)| id.to_owned())
-            .unwrap_or_default();
+        let key = key_of(&json);
         let about = match name {
             "CreateAlias" | "UpdateAlias" => vec![asked("aliasName"), bare(&asked("targetKeyId"))],
             "DeleteAlias" => vec![asked("aliasName")],
@@ -190,6 +192,12 @@ impl Told {
         let about: Vec<&str> = about.iter().map(String::as_str).collect();
         self.world.apply(name, &about);
     }
+}
+
+fn key_of(json: &serde_json::Value) -> String {
+    let resources = json["resources"].as_array();
+    let key = resources.and_then(|all| all.iter().find_map(|one| one["ARN"].as_str()?.split_once(":key/")));
+    key.map(|(_, id)| id.to_owned()).unwrap_or_default()
 }
 
 fn bare(key: &str) -> String {

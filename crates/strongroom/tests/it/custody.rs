@@ -21,9 +21,11 @@ struct Watched {
 }
 
 #[derive(Debug, Clone, Default)]
-struct Watch {
+pub(crate) struct Watch {
     calls: Arc<AtomicUsize>,
     broken: Arc<AtomicBool>,
+    barren: Arc<AtomicBool>,
+    made: Arc<AtomicUsize>,
 }
 
 impl Watch {
@@ -33,6 +35,16 @@ impl Watch {
             true => Err(strongroom_hsm::Error::retry(std::time::Duration::from_secs(1))),
             false => Ok(()),
         }
+    }
+
+    /// Makes nothing new, and does everything else.
+    pub(crate) fn make_nothing(&self, barren: bool) {
+        self.barren.store(barren, Ordering::SeqCst);
+    }
+
+    /// How often new material was asked for.
+    pub(crate) fn made(&self) -> usize {
+        self.made.load(Ordering::SeqCst)
     }
 
     fn calls(&self) -> usize {
@@ -51,6 +63,10 @@ impl Custody for Watched {
 
     fn generate(&self, request: &GenerateRequest<'_>) -> Result<Made, strongroom_hsm::Error> {
         self.watch.pass()?;
+        self.watch.made.fetch_add(1, Ordering::SeqCst);
+        if self.watch.barren.load(Ordering::SeqCst) {
+            return Err(strongroom_hsm::Error::retry(std::time::Duration::from_secs(1)));
+        }
         self.inner.generate(request)
     }
 
@@ -110,7 +126,7 @@ impl KeyHandle for WatchedHandle {
     }
 }
 
-fn watched() -> (Room, Watch) {
+pub(crate) fn watched() -> (Room, Watch) {
     let (clock, watch) = (FakeClock::new(), Watch::default());
     let given = watch.clone();
     let options = options(&clock)

@@ -6,6 +6,7 @@ mod aliases;
 mod allocation;
 mod asymmetric;
 mod authorization;
+mod automatic_rotation;
 mod backup;
 mod between;
 mod caches;
