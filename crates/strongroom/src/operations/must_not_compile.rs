@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use strongroom_api::{Operation, ops};
 
-use crate::gate::Authorized;
+use crate::gate::{Authorized, Share};
 
 /// `--cfg forge`: a proof can't be made outside the gate (E0451, its fields are private).
 #[cfg(forge)]
@@ -12,11 +12,27 @@ pub(crate) fn forge(keys: crate::gate::Keys, now: strongroom_types::Timestamp) -
     Authorized { keys, now, operation: PhantomData }
 }
 
+/// The same of a share.
+#[cfg(forge)]
+pub(crate) fn forge_share(key: std::sync::Arc<crate::records::KeyEntry>) -> Share<ops::ReEncrypt> {
+    Share { key, operation: PhantomData }
+}
+
 /// `--cfg twice`: a proof can't be used twice (E0382, it was moved).
 #[cfg(twice)]
 pub(crate) fn twice(proof: Authorized<ops::Encrypt>) {
     let _ = proof.into_keys();
     let _ = proof.into_keys();
+}
+
+/// Nor for two shares of one key, nor a share for two openings.
+#[cfg(twice)]
+pub(crate) fn share_twice(proof: Authorized<ops::ReEncrypt>) {
+    if let Ok((_, source, _)) = proof.into_source_and_destination() {
+        let _ = source.into_key();
+        let _ = source.into_key();
+    }
+    let _ = proof.into_share();
 }
 
 /// `--cfg other`: the proof of one operation is none of another (E0308).
@@ -28,7 +44,15 @@ pub(crate) fn other(proof: Authorized<ops::Decrypt>) {
 #[cfg(other)]
 fn takes(_: Authorized<ops::Encrypt>) {}
 
+#[cfg(other)]
+pub(crate) fn other_share(share: Share<ops::ReEncrypt>) {
+    takes_share(share);
+}
+
+#[cfg(other)]
+fn takes_share(_: Share<ops::Encrypt>) {}
+
 #[allow(dead_code, reason = "keeps the imports of all three used")]
-fn uses<O: Operation>(_: PhantomData<O>, _: Option<Authorized<O>>) -> Option<ops::Decrypt> {
+fn uses<O: Operation>(_: PhantomData<O>, _: Option<Authorized<O>>, _: Option<Share<O>>) -> Option<ops::Decrypt> {
     None
 }

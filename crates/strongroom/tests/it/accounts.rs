@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use strongroom::{Caller, ErrorCode, Operation};
-use strongroom_types::MessageType;
+use strongroom_types::{KeySpec, KeyUsageType, MessageType};
 
 use crate::support::*;
 
@@ -17,6 +17,8 @@ const CROSS: &[Operation] = &[
     Operation::GenerateDataKeyWithoutPlaintext,
     Operation::Sign,
     Operation::Verify,
+    Operation::GenerateMac,
+    Operation::VerifyMac,
 ];
 
 #[test]
@@ -76,7 +78,9 @@ fn another_accounts_key_takes_both_halves() {
     let mut cells = 0;
     for (policy_at, (policy, half)) in [(&shared, true), (&private, false), (&direct, true)].into_iter().enumerate() {
         let (key, ecc) = (symmetric_with(&root, policy), signing_with(&root, policy));
-        for (key, kind) in [(&key, "symmetric"), (&ecc, "signing")] {
+        let hmac = made(&root, KeySpec::Hmac256, KeyUsageType::GenerateVerifyMac);
+        root.put_key_policy(&*hmac.id, policy.as_str()).send().unwrap();
+        for (key, kind) in [(&key, "symmetric"), (&ecc, "signing"), (&hmac, "mac")] {
             root.create_alias(format!("alias/{kind}-{policy_at}"), &*key.id).send().unwrap();
         }
         let guests = [
@@ -87,11 +91,14 @@ fn another_accounts_key_takes_both_halves() {
         ];
         let blob = encrypt(&root, &key.id, b"x").unwrap();
         let signature = sign(&root, &ecc.id, MessageType::Raw, b"text").unwrap();
-        let needs = Needs { blob: blob.clone(), signature, ..Needs::default() };
+        let needs = Needs { blob: blob.clone(), signature, mac: mac_of_text(&root, &hmac.id), ..Needs::default() };
         for (guest, identity) in &guests {
             for operation in NAMING {
-                let signs = matches!(operation, Operation::Sign | Operation::Verify | Operation::GetPublicKey);
-                let (key, kind) = if signs { (&ecc, "signing") } else { (&key, "symmetric") };
+                let (key, kind) = match operation {
+                    Operation::Sign | Operation::Verify | Operation::GetPublicKey => (&ecc, "signing"),
+                    Operation::GenerateMac | Operation::VerifyMac => (&hmac, "mac"),
+                    _ => (&key, "symmetric"),
+                };
                 let alias = format!("arn:aws:kms:{REGION}:{HERE}:alias/{kind}-{policy_at}");
                 let mut names = vec![key.arn.clone()];
                 names.extend(takes_alias(*operation).then_some(alias));

@@ -227,6 +227,42 @@ fn a_denied_caller_gets_one_and_the_same_answer() {
 }
 
 #[test]
+fn who_is_denied_one_of_two_keys_gets_the_answer_of_the_first_that_he_is_denied() {
+    let zoo = Zoo::new();
+    let room = &zoo.room;
+    let mine = symmetric(&room.root());
+    let blob = encrypt(&room.root(), &mine.id, b"x").unwrap();
+    let nobody = [room.user("nobody", &[]), room.user_there("nobody", &[])];
+    let from = room.user("from", &[allow(&["kms:ReEncryptFrom"], &mine.arn)]);
+    let to = room.user("to", &[allow(&["kms:ReEncryptTo"], "*")]);
+    let mut cells = 0;
+    for (name, _) in zoo.names.iter() {
+        // Nothing is his: the source's answer, whatever the destination is.
+        for client in &nobody {
+            let of_source = denied(&arn_of(client), "ReEncryptFrom");
+            let call = || client.re_encrypt(&**name).ciphertext_blob(&*blob);
+            assert_eq!(refusal(call().source_key_id(&*mine.arn).send()), of_source, "to {name}");
+            assert_eq!(refusal(call().send()), ciphertext_denied(), "to {name}");
+            let call = client.re_encrypt(&*mine.arn).ciphertext_blob(&*blob).source_key_id(&**name);
+            assert_eq!(refusal(call.send()), of_source, "from {name}");
+            cells += 3;
+        }
+        // The source is his: the destination's answer, whatever it is.
+        let call = from.re_encrypt(&**name).ciphertext_blob(&*blob);
+        assert_eq!(refusal(call.send()), denied(&arn_of(&from), "ReEncryptTo"), "to {name}");
+        // Every destination is his, and no source: the source's.
+        let call = to.re_encrypt(&*mine.arn).ciphertext_blob(&*blob).source_key_id(&**name);
+        assert_eq!(refusal(call.send()), denied(&arn_of(&to), "ReEncryptFrom"), "from {name}");
+        cells += 2;
+    }
+    for blob in &zoo.blobs {
+        assert_eq!(refusal(to.re_encrypt(&*mine.arn).ciphertext_blob(&**blob).send()), ciphertext_denied());
+        cells += 1;
+    }
+    println!("two keys, one denied: {cells} cells");
+}
+
+#[test]
 fn who_is_denied_a_ciphertexts_key_gets_one_answer() {
     let zoo = Zoo::new();
     let callers = [

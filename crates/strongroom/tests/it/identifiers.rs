@@ -17,6 +17,8 @@ const NO_INVALID_ARN: &[Operation] = &[
     Operation::GenerateDataKeyWithoutPlaintext,
     Operation::Sign,
     Operation::Verify,
+    Operation::GenerateMac,
+    Operation::VerifyMac,
 ];
 
 #[test]
@@ -26,16 +28,14 @@ fn every_form_is_taken_where_aws_takes_it() {
     let mut cells = 0;
     for operation in NAMING {
         for form in 0..4 {
-            let key = match operation {
-                Operation::Sign | Operation::Verify | Operation::GetPublicKey => signing(&root),
-                _ => symmetric(&root),
-            };
+            let key = fit_for(*operation, &root);
             let alias = format!("alias/{operation}-{form}");
             root.create_alias(&*alias, &*key.id).send().unwrap();
             let mut needs = Needs { new_alias: format!("{alias}-new"), alias: alias.clone(), ..Needs::default() };
             match operation {
                 Operation::Decrypt => needs.blob = encrypt(&root, &key.id, b"x").unwrap(),
                 Operation::Verify => needs.signature = sign(&root, &key.id, MessageType::Raw, b"text").unwrap(),
+                Operation::VerifyMac => needs.mac = mac_of_text(&root, &key.id),
                 Operation::CancelKeyDeletion => drop(root.schedule_key_deletion(&*key.id).send().unwrap()),
                 _ => {}
             }

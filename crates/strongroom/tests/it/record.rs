@@ -2,7 +2,7 @@
 
 use strongroom::caller::{Forwarded, RoleSession, Session, User};
 use strongroom::{Caller, EncryptionContext, Error, ErrorCode, LoggedEvent, Operation, Timestamp};
-use strongroom_types::{DataKeySpec, IncludeKeyMaterial, MessageType, SigningAlgorithmSpec};
+use strongroom_types::{DataKeySpec, IncludeKeyMaterial, MacAlgorithmSpec, MessageType, SigningAlgorithmSpec};
 
 use serde_json::{Value, json};
 
@@ -16,10 +16,7 @@ fn every_call_leaves_exactly_one_event_however_it_ends() {
     let mut calls = 0;
     for operation in NAMING {
         let name = operation.as_str();
-        let key = match operation {
-            Operation::Sign | Operation::Verify | Operation::GetPublicKey => signing(&root),
-            _ => symmetric(&root),
-        };
+        let key = fit_for(*operation, &root);
         let mut needs = Needs { new_alias: format!("alias/{name}"), alias: "alias/no".to_owned(), ..Needs::default() };
         if *operation == Operation::Decrypt {
             needs.blob = encrypt(&root, &key.id, b"x").unwrap();
@@ -290,6 +287,19 @@ fn no_secret_is_ever_in_a_record_an_error_or_a_debug_text() {
     let wrapped: Vec<u8> = got(data.ciphertext_blob);
     let signature = sign(&root, &ecc.id, MessageType::Raw, canary).unwrap();
     verify(&root, &ecc.id, MessageType::Raw, canary, &signature).unwrap();
+    let random = root.generate_random().number_of_bytes(32).send().unwrap();
+    note(format!("{random:?}"));
+    secrets.push(opened(random.plaintext));
+    let moved = root.re_encrypt(&*key.id).ciphertext_blob(&*blob).send().unwrap();
+    note(format!("{moved:?}"));
+    let hmac = fit_for(Operation::GenerateMac, &root);
+    let output = root.generate_mac(&*hmac.id, MacAlgorithmSpec::HmacSha256, canary).send().unwrap();
+    note(format!("{output:?}"));
+    let mac = output.mac;
+    root.verify_mac(&*hmac.id, &*mac, MacAlgorithmSpec::HmacSha256, canary).send().unwrap();
+    let wrong = root.verify_mac(&*hmac.id, &*mac, MacAlgorithmSpec::HmacSha256, [canary, b"!"].concat());
+    note(format!("{wrong:?}"));
+    note(wrong.send().unwrap_err().to_string());
     for client in [&root, &nobody] {
         let call = client.encrypt(&*ecc.id, canary).grant_tokens([token]);
         note(format!("{call:?}"));
@@ -305,7 +315,8 @@ fn no_secret_is_ever_in_a_record_an_error_or_a_debug_text() {
         note(format!("{error} {error:?}"));
     }
     // What is no secret, but never stands in a record either: ciphertexts and signatures.
-    let never: Vec<Vec<u8>> = [blob[36..].to_vec(), wrapped[36..].to_vec(), signature].to_vec();
+    let never: Vec<Vec<u8>> =
+        [blob[36..].to_vec(), wrapped[36..].to_vec(), signature, moved.ciphertext_blob[36..].to_vec(), mac].to_vec();
     let events: Vec<LoggedEvent> = room.events_from(0);
     assert!(events.len() > 15);
     let mut looked = 0;

@@ -35,6 +35,8 @@ const TABLE: &[(Operation, Cells, Cells)] = &[
     (Operation::Sign, ["K", "K", "K"], ["ok", "D1", "S3"]),
     (Operation::Verify, ["K", "K", "K"], ["ok", "D1", "S3"]),
     (Operation::GetPublicKey, ["U", "U", "U"], ["ok", "D1", "S3"]),
+    (Operation::GenerateMac, ["K", "K", "K"], ["K", "K", "K"]),
+    (Operation::VerifyMac, ["K", "K", "K"], ["K", "K", "K"]),
     (Operation::RotateKeyOnDemand, ["ok", "D1", "S3"], ["U", "U", "U"]),
     (Operation::ListKeyRotations, ["ok", "ok", "ok"], ["U", "U", "U"]),
 ];

@@ -9,7 +9,7 @@ use strongroom::{
     AccountId, Caller, Client, Clock, Error, ErrorCode, KeyClosure, Kms, LoggedEvent, Operation, Options, Timestamp,
 };
 use strongroom_types::structure::List;
-use strongroom_types::{KeySpec, KeyState, KeyUsageType, MessageType, SigningAlgorithmSpec};
+use strongroom_types::{KeySpec, KeyState, KeyUsageType, MacAlgorithmSpec, MessageType, SigningAlgorithmSpec};
 
 /// The account and the Region of most tests.
 pub(crate) const HERE: &str = "111122223333";
@@ -384,6 +384,8 @@ pub(crate) const NAMING: &[Operation] = &[
     Operation::Sign,
     Operation::Verify,
     Operation::GetPublicKey,
+    Operation::GenerateMac,
+    Operation::VerifyMac,
     Operation::RotateKeyOnDemand,
     Operation::ListKeyRotations,
 ];
@@ -401,6 +403,8 @@ pub(crate) fn takes_alias(operation: Operation) -> bool {
             | O::GenerateDataKeyWithoutPlaintext
             | O::Sign
             | O::Verify
+            | O::GenerateMac
+            | O::VerifyMac
     )
 }
 
@@ -411,6 +415,8 @@ pub(crate) struct Needs {
     pub(crate) blob: Vec<u8>,
     /// Verify's signature.
     pub(crate) signature: Vec<u8>,
+    /// VerifyMac's MAC.
+    pub(crate) mac: Vec<u8>,
     /// The alias that CreateAlias makes.
     pub(crate) new_alias: String,
     /// The alias that UpdateAlias moves.
@@ -424,6 +430,7 @@ impl Default for Needs {
         Self {
             blob: vec![0x81; 129],
             signature: vec![0x30; 70],
+            mac: vec![0x31; 32],
             new_alias: "alias/new".to_owned(),
             alias: "alias/moving".to_owned(),
             policy: key_policy(&[delegate(HERE)]),
@@ -462,6 +469,10 @@ pub(crate) fn call(client: &Client, operation: Operation, key: &str, needs: &Nee
             client.verify(key, b"text".as_slice(), signature, SigningAlgorithmSpec::EcdsaSha256).send().map(drop)
         }
         O::GetPublicKey => client.get_public_key(key).send().map(drop),
+        O::GenerateMac => client.generate_mac(key, MacAlgorithmSpec::HmacSha256, "text").send().map(drop),
+        O::VerifyMac => {
+            client.verify_mac(key, needs.mac.as_slice(), MacAlgorithmSpec::HmacSha256, "text").send().map(drop)
+        }
         O::RotateKeyOnDemand => client.rotate_key_on_demand(key).send().map(drop),
         O::ListKeyRotations => client.list_key_rotations(key).send().map(drop),
         other => panic!("{other} names no key"),
@@ -473,6 +484,22 @@ pub(crate) fn call(client: &Client, operation: Operation, key: &str, needs: &Nee
 /// A key of this kind.
 pub(crate) fn made(client: &Client, spec: KeySpec, usage: KeyUsageType) -> Key {
     key_of(client.create_key().key_spec(spec).key_usage(usage).send().unwrap().key_metadata)
+}
+
+/// A key of the kind that the operation is for: one that signs, an HMAC key, or one that encrypts.
+pub(crate) fn fit_for(operation: Operation, client: &Client) -> Key {
+    match operation {
+        Operation::Sign | Operation::Verify | Operation::GetPublicKey => signing(client),
+        Operation::GenerateMac | Operation::VerifyMac => {
+            made(client, KeySpec::Hmac256, KeyUsageType::GenerateVerifyMac)
+        }
+        _ => symmetric(client),
+    }
+}
+
+/// The MAC of what [`call`] verifies.
+pub(crate) fn mac_of_text(client: &Client, key: &str) -> Vec<u8> {
+    client.generate_mac(key, MacAlgorithmSpec::HmacSha256, "text").send().unwrap().mac
 }
 
 /// OpenSSL, the second opinion, and a folder to talk with it.
