@@ -114,19 +114,33 @@ fn tags(ledger: &mut Ledger) {
     ledger.no(&root, "UntagResource", json!({"KeyId": id, "TagKeys": ["aws:x"]}), "Tag", "aws:");
 }
 
-/// Source: API Reference, RotateKeyOnDemand and ListKeyRotations.
+/// Source: Developer Guide, "Rotating AWS KMS keys".
 fn rotation(ledger: &mut Ledger) {
-    let (_room, root) = room();
+    let (room, root) = room();
     let id = key(&root, json!({}));
+    let off = ledger.ok(&root, "GetKeyRotationStatus", json!({"KeyId": id}));
+    assert_eq!(off["KeyRotationEnabled"], false);
+    ledger.ok(&root, "EnableKeyRotation", json!({"KeyId": id, "RotationPeriodInDays": 90}));
+    let on = ledger.ok(&root, "GetKeyRotationStatus", json!({"KeyId": id}));
+    assert_eq!((&on["KeyRotationEnabled"], &on["RotationPeriodInDays"]), (&json!(true), &json!(90)));
     let rotated = ledger.ok(&root, "RotateKeyOnDemand", json!({"KeyId": id}));
     assert_eq!(text(&rotated, "KeyId"), id);
-    let all = json!({"KeyId": id, "IncludeKeyMaterial": "ALL_KEY_MATERIAL", "Limit": 1});
-    let page = ledger.ok(&root, "ListKeyRotations", all.clone());
+    let page = ledger.ok(
+        &root,
+        "ListKeyRotations",
+        json!({"KeyId": id, "IncludeKeyMaterial": "ALL_KEY_MATERIAL", "Limit": 1}),
+    );
     assert_eq!(page["Rotations"][0]["RotationType"], "ON_DEMAND");
-    let mut next = all;
-    next["Marker"] = page["NextMarker"].clone();
-    let rest = ledger.ok(&root, "ListKeyRotations", next);
+    let rest = ledger.ok(
+        &root,
+        "ListKeyRotations",
+        json!({"KeyId": id, "IncludeKeyMaterial": "ALL_KEY_MATERIAL", "Marker": page["NextMarker"]}),
+    );
     assert_eq!(rest["Rotations"][0]["KeyMaterialState"], "NON_CURRENT");
+    // Twenty minutes before an automatic rotation is too late for one on demand.
+    room.clock.advance(90 * DAY - 60);
+    ledger.no(&root, "RotateKeyOnDemand", json!({"KeyId": id}), "Conflict", "");
+    ledger.ok(&root, "DisableKeyRotation", json!({"KeyId": id}));
     for _ in 1..25 {
         ledger.ok(&root, "RotateKeyOnDemand", json!({"KeyId": id}));
     }
