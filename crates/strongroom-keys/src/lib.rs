@@ -23,6 +23,7 @@ mod describe;
 mod envelope;
 pub mod layout;
 mod lifecycle;
+mod managed;
 mod records;
 mod rotation;
 mod state;
@@ -36,6 +37,7 @@ pub use lifecycle::{
     add_version, cancel_deletion, create_alias, create_key, delete_alias, destroyed, disable, enable, put_policy,
     renew_version, same_kind, schedule_deletion, set_description, update_alias,
 };
+pub use managed::{MANAGED_SERVICES, ManagedService, create_service_key, service_owned_policy};
 pub use records::{
     AliasRecord, Deletion, IntentRecord, KeyOwnerRecord, KeyRecord, PolicyRecord, RecordError, RotationSchedule,
     VersionRecord,

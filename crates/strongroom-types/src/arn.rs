@@ -66,6 +66,9 @@ impl AccountId {
     /// `000000000000`, which AWS gives to nobody: the account of a strongroom that is not told another.
     pub const NOBODY: Self = Self(Short { bytes: *b"000000000000", len: 12 });
 
+    /// `999999999999`, the account of the keys that services own. No caller acts in it.
+    pub const SERVICES: Self = Self(Short { bytes: *b"999999999999", len: 12 });
+
     /// The twelve digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -480,6 +483,7 @@ mod tests {
     #[test]
     fn the_constants_are_what_they_say() {
         assert_eq!("000000000000".parse(), Ok(AccountId::NOBODY));
+        assert_eq!("999999999999".parse(), Ok(AccountId::SERVICES));
         assert_eq!("us-east-1".parse(), Ok(Region::US_EAST_1));
     }
 

@@ -33,11 +33,12 @@ use strongroom_types::{AccountId, NameError, Operation, Partition, Principal, Re
 
 pub(crate) use self::facts::Facts;
 pub use self::kinds::{FederatedUser, RoleSession, RootUser, Service, User};
+pub(crate) use self::parts::is_service;
+use self::parts::must;
 pub use self::parts::{
     CallerError, Ec2Instance, Forwarded, MetadataService, Organization, Origin, Session, Source, VpcEndpoint,
     WebIdentity,
 };
-use self::parts::{is_service, must};
 use crate::Error;
 
 #[derive(Debug, Clone)]
@@ -312,8 +313,14 @@ impl Caller {
     }
 
     /// The caller in a Region's partition, which his own ARN names too.
-    pub(crate) fn bind(mut self, home: AccountId, region: Region) -> Result<CallerContext, Error> {
+    pub(crate) fn bind(self, home: AccountId, region: Region) -> Result<CallerContext, Error> {
         let account = self.account.unwrap_or(home);
+        must(account != AccountId::SERVICES, "account", account, "it is the services' own")?;
+        self.bound(account, region)
+    }
+
+    /// The same in any account.
+    pub(crate) fn bound(mut self, account: AccountId, region: Region) -> Result<CallerContext, Error> {
         if let Some(via) = self.via.take() {
             self.facts.forwarded = Some(Forwarded::by(&via)?);
         }

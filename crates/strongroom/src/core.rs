@@ -46,6 +46,8 @@ pub(crate) struct Core {
     pub(crate) root_change: crate::sync::RwLock<()>,
     /// What gives the store's file and the folder back, once.
     pub(crate) release: crate::sync::Mutex<Option<Release>>,
+    /// Held by whoever makes a key that a service keeps.
+    pub(crate) making_for_services: crate::sync::Mutex<()>,
     /// Held by whoever brings journal and caches to what was committed.
     pub(crate) waking: crate::sync::Mutex<()>,
     /// What became of due work so far.
@@ -194,7 +196,8 @@ impl Core {
         let (mut count, mut after) = (0, None::<Vec<u8>>);
         loop {
             let page = self.records.page(&prefix, after.as_deref(), 1_000, RecordKind::Key, KeyRecord::decode_body)?;
-            count += page.iter().filter(|(_, key)| key.value.destroyed.is_none()).count() as u64;
+            count += page.iter().filter(|(_, key)| key.value.destroyed.is_none() && key.value.service.is_none()).count()
+                as u64;
             match page.last() {
                 Some((place, _)) if page.len() == 1_000 => after = Some(place.clone()),
                 _ => break,

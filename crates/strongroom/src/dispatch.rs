@@ -6,7 +6,7 @@ use strongroom_api::{ErrorCode, KmsError, Operation as ApiOperation};
 use strongroom_audit::event::Resource;
 use strongroom_audit::log::EntryKind;
 use strongroom_hsm::{GenerateRequest, Made, MaterialUsage, Place};
-use strongroom_keys::{Change, IntentRecord, RecordKind, layout};
+use strongroom_keys::{Change, IntentRecord, KeyRecord, RecordKind, layout};
 use strongroom_types::row::{Row, StateVerdict};
 use strongroom_types::structure::{Kind, Structure, Value, find};
 use strongroom_types::{KeyArn, Region, RotationType};
@@ -95,7 +95,7 @@ pub(crate) struct Effect<'a, T> {
     keys: Keys,
 }
 
-type Then<'a, T> = Box<dyn FnOnce(&Made) -> Result<(Vec<Change>, T, Learned), Error> + 'a>;
+pub(crate) type Then<'a, T> = Box<dyn FnOnce(&Made) -> Result<(Vec<Change>, T, Learned), Error> + 'a>;
 
 enum What<'a, T> {
     /// An answer and no change.
@@ -207,7 +207,18 @@ impl Core {
         validated::<O>(input)?;
         let moment = trace.moment();
         let gate = Gate { records: &self.records, row: row::<O>(), caller, region, request, now: moment.wall };
-        let proof = gate.pass(trace, &|keys| Ok(O::suits(input, keys)?))?.prove::<O>();
+        let passed = match gate.pass(trace, &|keys| Ok(O::suits(input, keys)?)) {
+            Ok(passed) => passed,
+            Err(error) => match trace.wanted.take() {
+                // It is there now, and the call begins anew.
+                Some(wanted) => {
+                    self.make_managed(&wanted, moment)?;
+                    return Err(Attempt::Again { seen: Vec::new(), gone: false });
+                }
+                None => return Err(error.into()),
+            },
+        };
+        let proof = passed.prove::<O>();
         O::fits(input, proof.keys()).map_err(Error::from)?;
         if O::ROW.dry_run && is_true(request, "DryRun") {
             return Err(Error::from(KmsError::dry_run()).into());
@@ -296,8 +307,10 @@ impl Core {
     /// Brings caches to what was committed: records first, then handles.
     pub(crate) fn changed(&self, changes: &[Change], revision: strongroom_store::Revision) -> Result<(), Error> {
         for change in changes {
-            if let Change::Create { key, kind: RecordKind::Key, .. } = change
+            // The keys that services keep don't count (AWS KMS Developer Guide, "Resource quotas").
+            if let Change::Create { key, kind: RecordKind::Key, body } = change
                 && let Some((account, region, _)) = layout::parse_key(key)
+                && KeyRecord::decode_body(body).is_ok_and(|record| record.service.is_none())
             {
                 self.counted(account, region, 1);
             }
@@ -311,7 +324,7 @@ impl Core {
         Ok(())
     }
 
-    fn make<T: Structure>(
+    pub(crate) fn make<T: Structure>(
         &self,
         trace: &mut Trace<'_>,
         making: &Making,

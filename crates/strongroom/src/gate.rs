@@ -31,12 +31,19 @@ pub(crate) struct Resolved {
     by_short_id: bool,
 }
 
+impl Resolved {
+    /// A key that an alias names.
+    pub(crate) fn by_alias(role: KeyRole, key: Arc<KeyEntry>) -> Self {
+        Self { role, key, alias: None, by_alias: true, by_short_id: false }
+    }
+}
+
 /// At most two keys are named by any request: no vector on the path of a call.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Keys([Option<Resolved>; 2]);
 
 impl Keys {
-    fn push(&mut self, key: Resolved) {
+    pub(crate) fn push(&mut self, key: Resolved) {
         if let Some(free) = self.0.iter_mut().find(|slot| slot.is_none()) {
             *free = Some(key);
         }
@@ -208,6 +215,9 @@ impl<'a> Gate<'a> {
         }
         self.list_new_alias(trace);
         if let Some((_, what)) = missing.first() {
+            if let [(role, Missing::Alias(account, region, name))] = &missing[..] {
+                trace.wanted = self.wanted(*role, (*account, *region, name), &keys)?;
+            }
             return Err(self.not_there(what, &missing, &keys, trace));
         }
         let allowed = self.confined_to(&keys, trace).and_then(|()| self.authorize(&keys, trace));
@@ -404,6 +414,11 @@ impl<'a> Gate<'a> {
             Missing::Key(key) => KmsError::new(ErrorCode::NotFound, format!("Invalid arn {}", key.region())),
             Missing::Alias(..) => KmsError::alias_not_found(&arn),
         };
+        if let Missing::Alias(_, _, alias) = what
+            && self.is_no_services(alias)
+        {
+            return error.into();
+        }
         // Nor may a client that is confined to keys tell what is missing from what it may not touch.
         let confined = self.caller.confinement.keys.as_ref();
         if confined.is_some_and(|keys| keys.iter().all(|key| key.to_string() != arn)) {
@@ -543,6 +558,12 @@ impl<'a> Gate<'a> {
             {
                 continue;
             }
+            if let On::Key(role) = permission.on
+                && keys.of(role).is_some_and(|key| self.is_kept_from(permission, &key.key))
+            {
+                trace.denied(KEPT);
+                return Err(self.refused(Some(permission)));
+            }
             let decision = self.decide(permission, keys)?;
             let allowed = decision.0.is_allow();
             trace.decided(permission, decision);
@@ -558,7 +579,11 @@ impl<'a> Gate<'a> {
     }
 
     /// One decision. Allocates nothing for a decision on a key.
-    fn decide(&self, permission: &Permission, keys: &Keys) -> Result<(Decision, Option<Arc<KeyEntry>>), Error> {
+    pub(crate) fn decide(
+        &self,
+        permission: &Permission,
+        keys: &Keys,
+    ) -> Result<(Decision, Option<Arc<KeyEntry>>), Error> {
         let principal = &self.caller.principal;
         match permission.on {
             On::Key(role) => {
@@ -714,6 +739,7 @@ type Absent = [(KeyRole, Missing)];
 
 /// Reasons for the record, of refusals that no policy decided.
 const CONFINED: &str = "the client is confined to other keys";
+const KEPT: &str = "the key is kept by a service";
 const KEY_NOT_HERE: &str = "the key that the request names is not here";
 
 /// The reason of a decision in one word, for the record.

@@ -9,7 +9,7 @@ use strongroom_audit::log::LogStorage;
 use strongroom_audit::note::VerifyingKey;
 use strongroom_soft::{KeyClosure, Unlock};
 use strongroom_store::Store;
-use strongroom_types::{AccountId, Region};
+use strongroom_types::{AccountId, KeyArn, Region};
 
 use crate::core::Core;
 use crate::due::DueReport;
@@ -135,6 +135,16 @@ impl Kms {
     #[must_use]
     pub fn region(&self) -> Region {
         self.0.home.1
+    }
+
+    /// The key that the service of this principal name (`s3.amazonaws.com`) owns in a Region, for use in many accounts;
+    /// made when it is first asked for. It is in no caller's account and in nobody's listing or quota: only
+    /// [`Caller::service`] of that name can use it, by its ARN.
+    ///
+    /// # Errors
+    /// [`Error::Caller`] for a name that is no service's; what keeps the key from being made.
+    pub fn service_owned_key(&self, service: &str, region: Region) -> Result<KeyArn, Error> {
+        self.0.service_owned_key(service, region)
     }
 
     /// The record: every call, allowed, denied or failed.

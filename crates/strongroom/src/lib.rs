@@ -63,6 +63,7 @@ mod gate;
 mod generated;
 mod journal;
 mod kms;
+mod managed;
 mod observe;
 mod open;
 mod operations;

@@ -166,6 +166,7 @@ impl Assembled {
             paces: Map::new(),
             root_change: crate::sync::RwLock::new(()),
             release: crate::sync::Mutex::new(home.release),
+            making_for_services: crate::sync::Mutex::new(()),
             waking: crate::sync::Mutex::new(()),
             told_unlocked: AtomicBool::new(false),
             unadopted: crate::sync::Mutex::new(None),

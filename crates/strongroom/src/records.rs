@@ -55,7 +55,17 @@ impl Cached for KeyEntry {
     }
 }
 
+impl KeyPolicy {
+    pub(crate) fn new(document: String, compiled: Compiled) -> Self {
+        Self { document, compiled, used: AtomicBool::new(false) }
+    }
+}
+
 impl KeyEntry {
+    pub(crate) fn new(arn: KeyArn, loaded: Loaded<KeyRecord>, policy: Arc<KeyPolicy>) -> Self {
+        Self { arn, arn_text: arn.to_string(), loaded, policy, used: AtomicBool::new(false) }
+    }
+
     pub(crate) fn record(&self) -> &KeyRecord {
         &self.loaded.value
     }
@@ -250,8 +260,7 @@ impl Records {
         let arn = loaded.value.arn(account, region);
         let policy = self.policy(account, region, &loaded.value.policy)?;
         let place = KeyPlace(account, region, *arn.id().as_bytes());
-        let used = AtomicBool::new(false);
-        let entry = Arc::new(KeyEntry { arn, arn_text: arn.to_string(), loaded, policy, used });
+        let entry = Arc::new(KeyEntry::new(arn, loaded, policy));
         // A reader that was slow must not put an older state over a newer one.
         Ok(self.keys.put(place, entry, seen))
     }
@@ -277,7 +286,7 @@ impl Records {
         let parsed = Document::parse(&document)?;
         let compiled =
             strongroom_policy::compile_key_policy(&parsed, &CompileContext::new(region.partition(), account))?;
-        let policy = Arc::new(KeyPolicy { document, compiled, used: AtomicBool::new(false) });
+        let policy = Arc::new(KeyPolicy::new(document, compiled));
         Ok(self.policies.put((account, *digest), policy, u64::MAX))
     }
 

@@ -13,6 +13,7 @@ use strongroom_types::{AccountId, KeyArn, Region};
 use crate::caller::CallerContext;
 use crate::gate::reason;
 use crate::journal::{Draw, Moment, may_be_recorded};
+use crate::managed::Wanted;
 use crate::records::KeyEntry;
 use crate::rotate::Rotated;
 use crate::{Durability, Error};
@@ -53,6 +54,8 @@ pub(crate) struct Trace<'a> {
     pub(crate) learned: Learned,
     /// Who is told of the call while it runs.
     pub(crate) observed: Option<&'a crate::observe::Call>,
+    /// A key that has to be made before the call can be allowed.
+    pub(crate) wanted: Option<Wanted>,
 }
 
 /// A request that `Debug` does not look into.
@@ -92,6 +95,7 @@ impl<'a> Trace<'a> {
             refusal: None,
             learned: Learned::default(),
             observed: None,
+            wanted: None,
         }
     }
 

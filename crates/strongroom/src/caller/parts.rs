@@ -21,6 +21,11 @@ impl CallerError {
         Self { what, text: text.to_string().chars().take(256).collect(), why }
     }
 
+    /// A name that is no service principal's.
+    pub(crate) fn no_service(name: &str) -> Self {
+        Self::new("service", name, "write `SERVICE.amazonaws.com`")
+    }
+
     /// What it is about, as a noun phrase: `unique id`, `organization path`.
     #[must_use]
     pub fn what(&self) -> &'static str {
@@ -194,7 +199,7 @@ impl Forwarded {
 }
 
 /// A service principal's name, `s3.amazonaws.com` for one.
-pub(super) fn is_service(text: &str) -> bool {
+pub(crate) fn is_service(text: &str) -> bool {
     let label = |l: &str| !l.is_empty() && l.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     let head = text.strip_suffix(".amazonaws.com").or_else(|| text.strip_suffix(".amazonaws.com.cn"));
     text.len() <= 128 && head.is_some_and(|head| head.split('.').all(label))

@@ -120,7 +120,11 @@ impl Handler for ops::ListAliases {
                 .last_updated_date(alias.updated)
         };
         let show = |name: Option<AliasName>, alias: Option<Loaded<AliasRecord>>| -> Result<_, Error> {
-            let (Some(name), Some(alias)) = (name, alias) else { return Ok(None) };
+            let Some(name) = name else { return Ok(None) };
+            let Some(alias) = alias else {
+                // Predefined, and without a key until its service needs one (API Reference, ListAliases).
+                return Ok(name.is_reserved().then(|| AliasListEntry::new(name.as_str(), name.arn(account, region))));
+            };
             let target = KeyArn::new(account, region, alias.value.target);
             Ok(live(act, &target, now)?.map(|_| entry(&name, &alias.value)))
         };
@@ -129,9 +133,9 @@ impl Handler for ops::ListAliases {
                 input.limit,
                 input.marker.as_deref(),
                 &layout::aliases_of(account, region),
-                |after, limit| act.aliases_page(after, limit),
+                |after, limit| with_predefined(act, after, limit),
                 |(place, _)| place,
-                |(place, loaded)| show(layout::parse_alias(place), Some(loaded.clone())),
+                |(place, loaded)| show(layout::parse_alias(place), loaded.clone()),
             )?,
             Some(text) => {
                 let arn = filter(act, text, now)?;
@@ -159,6 +163,25 @@ impl Handler for ops::ListAliases {
         Ok(Effect::answer(proof.into_keys(), output, Learned::default()))
     }
 }
+
+/// A page of the caller's aliases, and among them those that AWS has predefined and that have no key yet.
+fn with_predefined(act: &Act<'_>, after: Option<&[u8]>, limit: usize) -> Result<Vec<Listed>, Error> {
+    let page = act.aliases_page(after, limit)?;
+    let end = page.last().filter(|_| page.len() >= limit).map(|(place, _)| place.clone());
+    let mut listed: Vec<Listed> = page.into_iter().map(|(place, alias)| (place, Some(alias))).collect();
+    for service in strongroom_keys::MANAGED_SERVICES {
+        let place = layout::alias(act.caller().account, act.region(), &service.alias_name()?);
+        let follows = after.is_none_or(|after| *after < *place) && end.as_ref().is_none_or(|end| place <= *end);
+        if follows && listed.iter().all(|(other, _)| *other != place) {
+            listed.push((place, None));
+        }
+    }
+    listed.sort_by(|one, other| one.0.cmp(&other.0));
+    Ok(listed)
+}
+
+/// Where an alias stands, and its record, if it has a key.
+type Listed = (Vec<u8>, Option<Loaded<AliasRecord>>);
 
 /// The key whose aliases are asked for: by id or ARN, of the caller's own account and this Region, and none that the
 /// client was narrowed away from.

@@ -177,6 +177,8 @@ fn aliases_are_listed_by_name_all_or_by_key() {
             seen.extend(page.0.into_iter().map(|entry| got::<String>(entry.alias_name)));
             marker = page.2;
         }
+        // Those that AWS has predefined have no key yet.
+        seen.retain(|name| !name.starts_with("alias/aws/"));
         assert_eq!(seen, all);
         let back = seen[1].clone();
         root.create_alias(back, if seen[1] == "alias/aa" { &*two.id } else { &*one.id }).send().unwrap();

@@ -17,6 +17,7 @@ mod identifiers;
 mod identity;
 mod keys;
 mod mac;
+mod managed;
 mod model;
 mod policies;
 mod random;

@@ -319,10 +319,11 @@ pub(crate) fn key_ids(client: &Client) -> Vec<String> {
     ids.collect()
 }
 
-/// The names of all aliases of a client's account and Region, with the ids that they point to.
+/// The names of all aliases of a client's account and Region that have a key, with the ids that they point to.
 pub(crate) fn aliases(client: &Client, key: Option<&str>) -> Vec<(String, String)> {
     let entries = aliases_page(client, key, Some(100), None).unwrap().0;
-    entries.into_iter().map(|entry| (got(entry.alias_name), got(entry.target_key_id))).collect()
+    let with_key = entries.into_iter().filter(|entry| entry.target_key_id.is_some());
+    with_key.map(|entry| (got(entry.alias_name), got(entry.target_key_id))).collect()
 }
 
 // ---- refusals -------------------------------------------------------------------------------------------------------
