@@ -29,14 +29,17 @@ pub enum EntryKind {
     Opened = 6,
     /// Calls went unrecorded while the program had chosen to fail open; its record has their number.
     Gap = 7,
+    /// The first leaf of a log whose strongroom was restored from a backup: its record names the log that it had before, the
+    /// checkpoint that was restored, and the newest one seen elsewhere.
+    Restored = 8,
 }
 
 impl EntryKind {
     /// The kind with this number; `None` if there is none.
     #[must_use]
     pub fn from_number(byte: u8) -> Option<Self> {
-        use EntryKind::{Call, Erased, Gap, Heartbeat, Opened, Rotate, Service};
-        [Call, Service, Erased, Rotate, Heartbeat, Opened, Gap].into_iter().find(|kind| *kind as u8 == byte)
+        use EntryKind::{Call, Erased, Gap, Heartbeat, Opened, Restored, Rotate, Service};
+        [Call, Service, Erased, Rotate, Heartbeat, Opened, Gap, Restored].into_iter().find(|kind| *kind as u8 == byte)
     }
 }
 

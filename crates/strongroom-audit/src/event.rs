@@ -14,4 +14,4 @@ pub use fields::{
     StrongroomFacts, Who,
 };
 pub use filter::Filter;
-pub use record::{DecisionView, Delivery, Record};
+pub use record::{Continues, DecisionView, Delivery, Record};

@@ -9,7 +9,7 @@ use crate::checkpoint::{Checkpoint, Origin};
 use crate::crypto::{Hash, LogCrypto};
 use crate::entry::EntryKind;
 use crate::error::Error;
-use crate::event::Record;
+use crate::event::{Continues, Record};
 use crate::log::{Head, LogStorage, Scan, Scanner, list_segments, open_segment, read_notes};
 use crate::merkle::CompactRange;
 use crate::note::VerifyingKey;
@@ -154,6 +154,8 @@ pub struct Report {
     pub first_bad: Option<FirstBad>,
     /// Everything that was found.
     pub findings: Vec<Finding>,
+    /// The log before this one, if the strongroom was restored from a backup: this log begins with that.
+    pub continues: Option<Continues>,
 }
 
 /// Something that was kept elsewhere, against which a cut or a rolled-back log shows.
@@ -250,6 +252,7 @@ struct Run<'c> {
     doubtful: bool,
     first_bad: Option<FirstBad>,
     findings: Vec<Finding>,
+    continues: Option<Continues>,
 }
 
 impl<'c> Run<'c> {
@@ -268,6 +271,7 @@ impl<'c> Run<'c> {
             doubtful: false,
             first_bad: None,
             findings: Vec::new(),
+            continues: None,
         }
     }
 
@@ -422,6 +426,12 @@ impl<'c> Run<'c> {
                 let named = Record::decode(frame.record).ok().and_then(|record| record.erased());
                 self.excused.extend(named.filter(|named| *named < index));
             }
+            if checked.entry.kind == EntryKind::Restored {
+                if index > 0 {
+                    return Ok(self.bad_leaf("a log that begins anew in its middle"));
+                }
+                self.continues = Record::decode(frame.record).ok().and_then(|record| record.continues());
+            }
             self.look_at_clock(index, checked.entry.wall);
             self.range.push(self.crypto, checked.leaf);
             if !self.compare() {
@@ -483,6 +493,7 @@ impl<'c> Run<'c> {
             covered: self.covered(),
             first_bad: self.first_bad,
             findings: self.findings,
+            continues: self.continues,
         }
     }
 }

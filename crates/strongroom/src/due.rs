@@ -122,7 +122,13 @@ impl Core {
     }
 
     /// The end of a waiting period: the material goes, then the record says so.
-    fn destroy_key(&self, account: AccountId, region: Region, id: &[u8; 16], moment: Moment) -> Result<bool, Error> {
+    pub(crate) fn destroy_key(
+        &self,
+        account: AccountId,
+        region: Region,
+        id: &[u8; 16],
+        moment: Moment,
+    ) -> Result<bool, Error> {
         let Some(key) = self.records.key(account, region, id)? else { return Ok(false) };
         let due = key.record().destroyed.is_none() && key.record().state_at(moment.wall) == Effective::Gone;
         if !due {

@@ -24,6 +24,12 @@ pub enum Error {
     /// A backup can't be written, or is not one that can be restored. Nothing was changed.
     #[error(transparent)]
     Backup(#[from] strongroom_store::backup::BackupError),
+    /// A restore undoes what was done since the backup. Give the record that survives, or acknowledge that what was denied since may be
+    /// allowed again ([`RestoreOptions`](crate::RestoreOptions)).
+    #[error(
+        "a restore undoes what was done since the backup: give all of the record that survives, or acknowledge the rollback"
+    )]
+    RollbackNotAcknowledged,
     /// The program's own progress callback stopped a backup or a restore.
     #[error("stopped by the program")]
     Stopped,

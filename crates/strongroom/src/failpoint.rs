@@ -7,7 +7,7 @@ pub(crate) fn reached(_step: &'static str) {}
 #[cfg(feature = "testing")]
 pub(crate) use with_handler::reached;
 #[cfg(feature = "testing")]
-pub use with_handler::{STEPS, on_step};
+pub use with_handler::{RESTORE_STEPS, STEPS, on_step};
 
 #[cfg(feature = "testing")]
 mod with_handler {
@@ -37,6 +37,10 @@ mod with_handler {
         "destroy.material",
         "rotate.told",
     ];
+
+    /// Every named step of a restore.
+    pub const RESTORE_STEPS: &[&str] =
+        &["restore.verified", "restore.written", "restore.logged", "restore.replayed", "restore.committed"];
 
     /// Runs `handler` at every step from now on, in this whole process.
     pub fn on_step(handler: impl Fn(&'static str) + Send + Sync + 'static) {

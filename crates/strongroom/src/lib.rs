@@ -96,7 +96,7 @@ pub use generated::served;
 pub use kms::{Closed, Kms};
 pub use options::Options;
 pub use recorded::{Events, LoggedEvent, Recorded, verify_record};
-pub use restore::{VerifiedBackup, verify_backup};
+pub use restore::{NotReplayed, Replayed, RestoreOptions, RestoreReport, VerifiedBackup, verify_backup};
 pub use status::{Reason, Status, Verdict};
 pub use strongroom_api::{ErrorCode, KmsError, ops, types};
 pub use strongroom_audit::checkpoint::SignedCheckpoint;

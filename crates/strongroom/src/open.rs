@@ -57,7 +57,7 @@ impl Home {
         }
     }
 
-    fn with(folder: Folder, store: RedbStore) -> Result<Self, Error> {
+    pub(crate) fn with(folder: Folder, store: RedbStore) -> Result<Self, Error> {
         let path = folder.log();
         let log = DirStorage::open(&path).map_err(|cause| Error::Io { doing: "opening", path, cause })?;
         let store = Arc::new(store);
@@ -100,7 +100,7 @@ pub(crate) fn open_at(path: &Path, mut options: Options) -> Result<Core, Error> 
     open(Home::with(folder, store)?, options)
 }
 
-fn log_options(options: &Options) -> LogOptions {
+pub(crate) fn log_options(options: &Options) -> LogOptions {
     let syncing = if options.sync_in_place { Syncing::InPlace } else { Syncing::Thread };
     let log = LogOptions::default().with_syncing(syncing);
     match options.segment_bytes {
@@ -110,21 +110,21 @@ fn log_options(options: &Options) -> LogOptions {
 }
 
 /// Everything that is known once the root key is open and the log is.
-struct Assembled {
-    root: RootKey,
-    arena: SecretArena,
-    tagger: StoreTagger,
-    signer: LogSigner,
-    log: Log,
-    crypto: LogCrypto,
-    log_id: [u8; 16],
-    mark: Mark,
-    stored_head: Option<(u64, u64)>,
-    seen: Timestamp,
+pub(crate) struct Assembled {
+    pub(crate) root: RootKey,
+    pub(crate) arena: SecretArena,
+    pub(crate) tagger: Arc<StoreTagger>,
+    pub(crate) signer: LogSigner,
+    pub(crate) log: Log,
+    pub(crate) crypto: LogCrypto,
+    pub(crate) log_id: [u8; 16],
+    pub(crate) mark: Mark,
+    pub(crate) stored_head: Option<(u64, u64)>,
+    pub(crate) seen: Timestamp,
 }
 
 impl Assembled {
-    fn into_core(self, home: Home, options: Options) -> Result<Core, Error> {
+    pub(crate) fn into_core(self, home: Home, options: Options) -> Result<Core, Error> {
         let log_options = log_options(&options);
         let custody = match options.custody {
             Some(make) => make(&self.root),
@@ -132,7 +132,7 @@ impl Assembled {
         };
         let mut instance = [0; 16];
         options.provider.random.fill(&mut instance)?;
-        let tagger = Arc::new(self.tagger);
+        let tagger = self.tagger;
         let journal = Journal::new(Parts {
             log: self.log,
             storage: Arc::clone(&home.log),
@@ -190,7 +190,7 @@ pub(crate) fn create(home: Home, options: Options) -> Result<Core, Error> {
     let (mac_key, sealed_mac) = vault::fresh_key(&provider, &arena, &root.sealer(SealKind::StoreMacKey), &mac_place)?;
     let log_place = vault::log_place(&log_id, FIRST_EPOCH);
     let (seed, sealed_seed) = vault::fresh_key(&provider, &arena, &root.sealer(SealKind::LogKey), &log_place)?;
-    let tagger = StoreTagger::new(mac_key, provider.clone(), store_id);
+    let tagger = Arc::new(StoreTagger::new(mac_key, provider.clone(), store_id));
     let signer = LogSigner::new(seed, provider.clone())?;
     let crypto = LogCrypto::new(&provider)?;
     let origin = Origin::new(store_id, log_id);
@@ -199,7 +199,7 @@ pub(crate) fn create(home: Home, options: Options) -> Result<Core, Error> {
     let now = options.clock.now();
 
     let wrap = |kind, key: &[u8], body: &[u8]| {
-        strongroom_keys::Envelope::wrap(kind, key, 1, body, &tagger).ok_or(Error::Forked)
+        strongroom_keys::Envelope::wrap(kind, key, 1, body, &*tagger).ok_or(Error::Forked)
     };
     let log_key = LogKey { log_id, epoch: FIRST_EPOCH, sealed: sealed_seed };
     let commit = Commit::new(CommitId::new(day_of(now), provider.draw()?))
@@ -271,10 +271,10 @@ pub(crate) fn open(home: Home, options: Options) -> Result<Core, Error> {
         &sealed_mac,
         layout::MAC_KEY,
     )?;
-    let tagger = StoreTagger::new(mac_key, provider.clone(), store_id);
+    let tagger = Arc::new(StoreTagger::new(mac_key, provider.clone(), store_id));
     let unwrap = |kind, key: &'static [u8]| -> Result<(u64, Vec<u8>), Error> {
         let value = raw(&*home.store, key)?;
-        let envelope = strongroom_keys::Envelope::unwrap(kind, key, &value, &tagger)
+        let envelope = strongroom_keys::Envelope::unwrap(kind, key, &value, &*tagger)
             .map_err(|why| Error::Damaged { key: key.escape_ascii().to_string(), why: why.to_string() })?;
         Ok((envelope.counter, envelope.body.to_vec()))
     };
@@ -314,7 +314,7 @@ pub(crate) fn open(home: Home, options: Options) -> Result<Core, Error> {
 
 impl Core {
     /// What happens before the first call is served: the first event, what the log lacks of the outbox, a stored head, orphans.
-    fn opened(&self, recovery: &Recovery) -> Result<(), Error> {
+    pub(crate) fn opened(&self, recovery: &Recovery) -> Result<(), Error> {
         let moment = self.moment()?;
         let lost = recovery.may_have_lost_from;
         self.watched.due.fill(self.records.store())?;

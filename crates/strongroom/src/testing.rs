@@ -61,7 +61,7 @@ pub use script::{Script, ScriptedLog};
 pub use strongroom_hsm::hostile::{Call as CustodyCall, Fault as CustodyFault};
 pub use strongroom_store::testing::Trouble as CommitTrouble;
 
-pub use crate::failpoint::{STEPS, on_step};
+pub use crate::failpoint::{RESTORE_STEPS, STEPS, on_step};
 
 /// Everything that a call draws and reads before it looks at its request, so that what follows can be looked at alone.
 #[derive(Debug)]

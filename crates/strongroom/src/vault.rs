@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use strongroom_audit::checkpoint::{CheckpointSigner, SigningFailed};
 use strongroom_crypto::CryptoProvider;
 use strongroom_crypto::record::{Record, record_tag, verify_record_tag};
-use strongroom_keys::Tagger;
+use strongroom_keys::{Tagger, layout};
 use strongroom_memory::{SecretArena, SecretSlot};
+use strongroom_store::{Freshness, Key, RedbOptions, RedbStore, StoreError, StoreExt};
 use strongroom_types::{AccountId, Region, SealKind, SealPlace, Sealer};
 
 use crate::Error;
@@ -16,6 +17,8 @@ use crate::Error;
 pub(crate) const FORMAT: u16 = 1;
 /// The name of the store's file.
 const STORE: &str = "store.redb";
+/// The name of the file that says that a restore has not come to its end.
+const RESTORING: &str = "restoring";
 /// The epoch of the first MAC key, and of the first signing key of a log.
 pub(crate) const FIRST_EPOCH: u32 = 1;
 
@@ -211,6 +214,31 @@ impl Folder {
         Self::lock(path)
     }
 
+    /// The folder of a restore: one that does not exist, that is empty, or that a restore left that was interrupted.
+    pub(crate) fn for_restore(path: &Path) -> Result<Self, Error> {
+        let marker = path.join(RESTORING);
+        if marker.exists() {
+            // Held, so that nobody else clears it or is at work in it.
+            let held = Self::lock(path)?;
+            if has_root(&held.store())? {
+                return Err(Error::Exists(path.to_owned()));
+            }
+            let _ = fs::remove_file(held.store());
+            let _ = fs::remove_dir_all(held.log());
+            make(&held.log())?;
+            return Ok(held);
+        }
+        let made = Self::create(path)?;
+        File::create_new(&marker).and_then(|file| file.sync_all()).map_err(io("making", &marker))?;
+        File::open(path).and_then(|folder| folder.sync_all()).map_err(io("syncing", path))?;
+        Ok(made)
+    }
+
+    /// What is in the folder is a strongroom now.
+    pub(crate) fn restored(path: &Path) {
+        let _ = fs::remove_file(path.join(RESTORING));
+    }
+
     fn lock(path: &Path) -> Result<Self, Error> {
         let file = path.join("lock");
         let lock =
@@ -239,9 +267,20 @@ impl Folder {
     pub(crate) fn clear(path: &Path) {
         let _ = fs::remove_file(path.join(STORE));
         let _ = fs::remove_dir_all(path.join("log"));
+        let _ = fs::remove_file(path.join(RESTORING));
         let _ = fs::remove_file(path.join("lock"));
         let _ = fs::remove_dir(path);
     }
+}
+
+/// Whether there is a strongroom in this store: with the root record it exists.
+fn has_root(store: &Path) -> Result<bool, Error> {
+    let opened = match RedbStore::open(store, RedbOptions::default()) {
+        Ok(opened) => opened,
+        Err(StoreError::Missing(_) | StoreError::NotAStore(_) | StoreError::Damaged(_)) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(opened.get_one(&Key::from(layout::ROOT), Freshness::Latest)?.is_some())
 }
 
 /// Makes a folder that nobody but its owner enters, and makes its name durable.

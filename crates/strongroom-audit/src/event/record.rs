@@ -6,6 +6,7 @@ use super::cbor::{self, Item};
 use super::fields::{Durability, EventType};
 use super::schema::{self, Field, MAX_FIELDS, Schema, TOP, decision, facts, identity, top};
 use crate::Error;
+use crate::checkpoint::SignedCheckpoint;
 use crate::crypto::Hash;
 
 /// The values of a map with integer keys, by key.
@@ -27,6 +28,25 @@ pub enum Delivery {
     Caller,
     /// The account that owns the key, if it is another.
     Owner,
+}
+
+/// The log that a restored strongroom had before, as the first leaf of its new one tells.
+///
+/// The new log's signature vouches for what is said here, and nothing vouches for the two notes but their own signatures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Continues {
+    /// The checkpoint of the backup that was restored; its origin is the log before.
+    pub restored: SignedCheckpoint,
+    /// The newest checkpoint of that log that was seen anywhere: what lies between the two was rolled back.
+    pub newest_seen: SignedCheckpoint,
+}
+
+impl Continues {
+    /// The name of the fact that holds the checkpoint that was restored.
+    pub const RESTORED: &'static str = "restoredCheckpoint";
+    /// The name of the fact that holds the newest checkpoint.
+    pub const NEWEST_SEEN: &'static str = "newestCheckpointSeen";
 }
 
 /// Why a call was allowed or denied.
@@ -210,6 +230,37 @@ impl Record {
         int(&self.part(top::FACTS, &schema::FACTS), facts::LOST_FROM).and_then(|index| u64::try_from(index).ok())
     }
 
+    /// A text among `requestParameters`.
+    #[must_use]
+    pub fn request_text(&self, name: &str) -> Option<&str> {
+        text_of(named(field(&self.fields(), top::REQUEST), name))
+    }
+
+    /// A number among `requestParameters`.
+    #[must_use]
+    pub fn request_int(&self, name: &str) -> Option<i64> {
+        int_of(named(field(&self.fields(), top::REQUEST), name))
+    }
+
+    /// A number among `responseElements`.
+    #[must_use]
+    pub fn response_int(&self, name: &str) -> Option<i64> {
+        int_of(named(field(&self.fields(), top::RESPONSE), name))
+    }
+
+    /// A text among the strongroom's own facts that have a name.
+    #[must_use]
+    pub fn fact_text(&self, name: &str) -> Option<&str> {
+        text_of(named(field(&self.part(top::FACTS, &schema::FACTS), facts::MORE), name))
+    }
+
+    /// What the first record of a restored strongroom's log says of the log before.
+    #[must_use]
+    pub fn continues(&self) -> Option<Continues> {
+        let note = |name| SignedCheckpoint::parse(self.fact_text(name)?.as_bytes()).ok();
+        Some(Continues { restored: note(Continues::RESTORED)?, newest_seen: note(Continues::NEWEST_SEEN)? })
+    }
+
     /// The hash that the event vouches for.
     #[must_use]
     pub fn digest(&self) -> Option<Hash> {
@@ -322,6 +373,33 @@ fn skip(rest: &mut &[u8], depth: u32) -> Option<()> {
 
 pub(super) fn field<'a>(fields: &Fields<'a>, key: u64) -> Option<&'a [u8]> {
     fields.get(usize::try_from(key).ok()?).copied().flatten()
+}
+
+/// The value of this name in a map from text.
+fn named<'a>(map: Option<&'a [u8]>, name: &str) -> Option<Item<'a>> {
+    let mut rest = map?;
+    let Item::Map(count) = cbor::next(&mut rest)? else { return None };
+    for _ in 0..count {
+        match cbor::next(&mut rest)? {
+            Item::Text(found) if found == name => return cbor::next(&mut rest),
+            _ => skip(&mut rest, cbor::MAX_DEPTH + 4)?,
+        }
+    }
+    None
+}
+
+fn text_of(item: Option<Item<'_>>) -> Option<&str> {
+    match item? {
+        Item::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn int_of(item: Option<Item<'_>>) -> Option<i64> {
+    match item? {
+        Item::Int(number) => Some(number),
+        _ => None,
+    }
 }
 
 fn item<'a>(fields: &Fields<'a>, key: u64) -> Option<Item<'a>> {

@@ -66,7 +66,6 @@ pub(crate) enum Keys<'a> {
     /// Unlocked by its root record.
     Unlock { provider: &'a CryptoProvider, arena: &'a SecretArena, unlock: &'a dyn Unlock },
     /// Known from when it was read before, with the digest that it had.
-    #[expect(dead_code, reason = "for the second reading, of a restore")]
     Again(&'a Opened),
 }
 
@@ -78,7 +77,6 @@ pub(crate) struct Opened {
     pub(crate) root: RootKey,
     pub(crate) record: RootRecord,
     pub(crate) tagger: std::sync::Arc<StoreTagger>,
-    #[expect(dead_code, reason = "for a restore")]
     pub(crate) mark: Mark,
     digest: [u8; 32],
 }

@@ -8,21 +8,21 @@ use strongroom::{BackupError, Client, Error, KeyClosure, verify_backup};
 use crate::support::*;
 
 /// The way to unlock of `support::options`.
-fn unlock() -> KeyClosure {
+pub(crate) fn unlock() -> KeyClosure {
     KeyClosure::new(|key| {
         key.copy_from_slice(&[7; 32]);
         Ok(())
     })
 }
 
-fn backup(room: &Room) -> Vec<u8> {
+pub(crate) fn backup(room: &Room) -> Vec<u8> {
     let mut bytes = Vec::new();
     let report = room.kms.backup(&mut bytes).unwrap();
     assert_eq!(report.bytes, bytes.len() as u64);
     bytes
 }
 
-fn furnish(root: &Client) {
+pub(crate) fn furnish(root: &Client) {
     let key = symmetric(root);
     root.create_alias("alias/orders", &*key.id).send().unwrap();
     root.rotate_key_on_demand(&*key.id).send().unwrap();

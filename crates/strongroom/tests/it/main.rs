@@ -23,6 +23,7 @@ mod policies;
 mod random;
 mod record;
 mod reencrypt;
+mod restore;
 mod rotation;
 mod seeded;
 mod signing;

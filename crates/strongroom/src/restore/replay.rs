@@ -1,0 +1,268 @@
+//! What was done after the backup, from the record that survives: what denied holds again before the first call is served.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use strongroom_audit::LogCrypto;
+use strongroom_audit::checkpoint::{Checkpoint, Origin, SignedCheckpoint};
+use strongroom_audit::event::{Record, Resource};
+use strongroom_audit::log::{DirStorage, LeafReader, LogStorage};
+use strongroom_audit::verify::{Outcome, Verifier};
+use strongroom_crypto::CryptoProvider;
+use strongroom_keys::{Change, Deletion, KeyRecord, PolicyRecord, RecordKind, layout};
+use strongroom_policy::{CompileContext, Document};
+use strongroom_store::Revision;
+use strongroom_types::{KeyArn, Timestamp};
+
+use super::options::{NotReplayed, Replayed, RestoreOptions, RestoreReport, Survivor};
+use super::verify::Opened;
+use crate::Error;
+use crate::core::{Core, Service};
+use crate::journal::Moment;
+
+/// The days of a waiting period when none was named (AWS KMS API Reference, ScheduleKeyDeletion).
+const WINDOW: u32 = 30;
+
+/// What the old record tells of a key since the backup.
+#[derive(Debug, Default)]
+pub(super) struct Fate {
+    enabled: Option<bool>,
+    deletion: Option<Option<Deletion>>,
+    policy: Option<String>,
+    destroyed: bool,
+    suspect: Option<String>,
+}
+
+/// What is known of the time after the backup.
+#[derive(Debug)]
+pub(super) struct Past {
+    pub(super) restored: SignedCheckpoint,
+    pub(super) newest: SignedCheckpoint,
+    pub(super) revision: u64,
+    /// The time of the newest event.
+    pub(super) seen: Timestamp,
+    epoch: u16,
+    /// Leaves of the record that survives; none without one.
+    leaves: Option<u64>,
+    fates: BTreeMap<KeyArn, Fate>,
+    lost: Vec<NotReplayed>,
+}
+
+fn survivor(why: impl Into<String>) -> Error {
+    Error::Damaged { key: "the surviving record".into(), why: why.into() }
+}
+
+impl Past {
+    /// Looks at the record that survives, if one does. It is verified whole: a record that was edited is refused.
+    pub(super) fn look(opened: &Opened, provider: &CryptoProvider, restore: &RestoreOptions) -> Result<Self, Error> {
+        let verified = &opened.verified;
+        let mut past = Self {
+            restored: verified.checkpoint.clone(),
+            newest: verified.checkpoint.clone(),
+            revision: verified.revision,
+            seen: Timestamp::EPOCH,
+            epoch: Revision::from_u64(verified.revision).epoch(),
+            leaves: None,
+            fates: BTreeMap::new(),
+            lost: Vec::new(),
+        };
+        let crypto = LogCrypto::new(provider)?;
+        if let Some(seen) = &restore.newest_seen {
+            let told = Checkpoint::open(&crypto, &verified.verifying_key, seen.note.to_string().as_bytes())?;
+            if told.size() > past.newest.checkpoint.size() {
+                past.newest = seen.clone();
+            }
+        }
+        let storage: Arc<dyn LogStorage> = match &restore.survivor {
+            None => return Ok(past),
+            Some(Survivor::Storage(log)) => Arc::clone(log),
+            Some(Survivor::Folder(folder)) => {
+                let inside = folder.join("log");
+                let path = if inside.is_dir() { inside } else { folder.clone() };
+                Arc::new(DirStorage::open(&path).map_err(|cause| Error::Io { doing: "opening", path, cause })?)
+            }
+        };
+        past.read(&storage, &crypto, opened)?;
+        Ok(past)
+    }
+
+    fn read(&mut self, storage: &Arc<dyn LogStorage>, crypto: &LogCrypto, opened: &Opened) -> Result<(), Error> {
+        let verifier = || {
+            let verifier = Verifier::new(crypto.clone()).key(opened.verified.verifying_key.to_string());
+            verifier.anchor(self.restored.note.to_string())
+        };
+        let mut report = verifier().run_shared(storage);
+        if report.leaves >= self.newest.checkpoint.size() {
+            report = verifier().anchor(self.newest.note.to_string()).run_shared(storage);
+        }
+        let restored = self.restored.checkpoint.size();
+        if report.outcome == Outcome::Tampered || report.leaves < restored {
+            return Err(survivor(format!("{:?}", report.findings)));
+        }
+        self.leaves = Some(report.leaves);
+        let origin = Origin::parse(self.restored.checkpoint.origin()).ok_or_else(|| survivor("it has no origin"))?;
+        for leaf in LeafReader::new(Arc::clone(storage), crypto.clone(), origin, restored..report.leaves)? {
+            let leaf = leaf?;
+            self.seen = self.seen.max(leaf.entry.wall);
+            let revision = Revision::from_u64(leaf.entry.revision);
+            self.epoch = self.epoch.max(revision.epoch());
+            if leaf.entry.revision <= self.revision {
+                continue;
+            }
+            // Behind the last signature a leaf may be anybody's: it may deny, and not allow.
+            let signed = leaf.entry.index < report.covered;
+            match leaf.record.as_deref().map(Record::decode).transpose()? {
+                Some(record) => self.tell(leaf.entry.index, &record, signed),
+                None => self.lose(leaf.entry.index, "(erased)", None),
+            }
+        }
+        Ok(())
+    }
+
+    fn lose(&mut self, index: u64, name: &str, resource: Option<&str>) {
+        let (name, resource) = (name.to_owned(), resource.map(str::to_owned));
+        self.lost.push(NotReplayed { index, name, resource });
+    }
+
+    fn tell(&mut self, index: u64, record: &Record, signed: bool) {
+        let resource = record.resources().next().map(|(_, arn)| arn);
+        let Some(key) = resource.and_then(|arn| arn.parse::<KeyArn>().ok()).filter(|_| record.error_code().is_none())
+        else {
+            // The strongroom's own housekeeping has no resources.
+            if !matches!(record.name(), "ResealKeys" | "ResealStoreKey" | "ResealLogKey" | "IntendKey") {
+                self.lose(index, record.name(), resource);
+            }
+            return;
+        };
+        let fate = self.fates.entry(key).or_default();
+        match record.name() {
+            "DisableKey" => fate.enabled = Some(false),
+            "EnableKey" if signed => fate.enabled = Some(true),
+            "ScheduleKeyDeletion" => fate.deletion = Some(Some(deletion(record))),
+            "CancelKeyDeletion" => (fate.deletion, fate.enabled) = (Some(None), Some(false)),
+            "PutKeyPolicy" => match record.request_text("policy").filter(|_| signed) {
+                Some(policy) => fate.policy = Some(policy.to_owned()),
+                None => fate.suspect = Some("its policy".into()),
+            },
+            "DeleteKey" => fate.destroyed = true,
+            // Tags decide where policies say so.
+            "TagResource" | "UntagResource" => {
+                fate.suspect = Some("its tags".into());
+                self.lose(index, record.name(), resource);
+            }
+            "DestroyKeyMaterial" | "IntendKey" | "DestroyOrphan" | "ReplayKeyState" => {}
+            other => self.lose(index, other, resource),
+        }
+    }
+
+    /// Whether the record tells all that was done since the backup, as far as anybody has seen.
+    pub(super) fn is_known(&self) -> bool {
+        self.leaves.is_some_and(|leaves| leaves >= self.newest.checkpoint.size())
+    }
+
+    /// The store epoch of what is restored: above every one that was seen.
+    pub(super) fn next_epoch(&self) -> Result<u16, Error> {
+        self.epoch.checked_add(1).ok_or_else(|| Error::Configuration("no store epoch is left".into()))
+    }
+}
+
+fn deletion(record: &Record) -> Deletion {
+    let name = "pendingWindowInDays";
+    let days = record.response_int(name).or_else(|| record.request_int(name));
+    let window_days = days.and_then(|days| u32::try_from(days).ok()).unwrap_or(WINDOW);
+    Deletion { at: record.time().to_millis().after_days(window_days), window_days }
+}
+
+impl Core {
+    /// Brings the keys to what the record tells, each with an event.
+    pub(super) fn replay(&self, past: Past, report: &mut RestoreReport) -> Result<(), Error> {
+        let moment = self.moment()?;
+        report.not_replayed = past.lost;
+        for (arn, fate) in past.fates {
+            self.replay_key(&arn, fate, moment, report)?;
+        }
+        Ok(())
+    }
+
+    fn replay_key(&self, arn: &KeyArn, fate: Fate, moment: Moment, report: &mut RestoreReport) -> Result<(), Error> {
+        // A key that was made after the backup is lost, and so is what was done with it.
+        let Some(key) = self.records.key(arn.account(), arn.region(), arn.id().as_bytes())? else { return Ok(()) };
+        let (seen, destroyed) = (&key.loaded, fate.destroyed);
+        if seen.value.destroyed.is_some() {
+            return Ok(());
+        }
+        let (next, policy, suspect) = self.after(arn, &seen.value, fate, moment);
+        if next == seen.value && !destroyed {
+            return Ok(());
+        }
+        let mut changes = due_changes(arn, &seen.value, &next);
+        changes.extend(policy);
+        changes.push(Change::Update {
+            key: layout::key(arn.account(), arn.region(), &arn.id()),
+            kind: RecordKind::Key,
+            body: next.encode_body(),
+            revision: seen.revision,
+            counter: seen.counter,
+        });
+        let resources = [Resource::key(*arn)];
+        let (account, region) = (arn.account(), arn.region());
+        let service =
+            Service { name: "ReplayKeyState", account, region, resources: &resources, details: &[], due: None };
+        self.service(&service, &changes, moment)?;
+        let destroyed = destroyed && self.destroy_key(account, region, arn.id().as_bytes(), moment)?;
+        report.replayed.push(Replayed { key: *arn, disabled_for_want_of: suspect, destroyed });
+        Ok(())
+    }
+
+    /// The key's record as the fate leaves it. It never comes out wider than it was in the backup but for a policy that
+    /// was put since.
+    fn after(
+        &self,
+        arn: &KeyArn,
+        seen: &KeyRecord,
+        fate: Fate,
+        moment: Moment,
+    ) -> (KeyRecord, Option<Change>, Option<String>) {
+        let (mut next, mut change, mut suspect) = (seen.clone(), None, fate.suspect);
+        if let Some(deletion) = fate.deletion {
+            next.deletion = deletion;
+        }
+        if fate.destroyed {
+            let gone =
+                || Deletion { at: moment.wall.to_millis(), window_days: *strongroom_keys::DELETION_WINDOW.start() };
+            let due = next.deletion.take().filter(|deletion| deletion.at <= moment.wall);
+            next.deletion = Some(due.unwrap_or_else(gone));
+        }
+        if let Some(document) = fate.policy {
+            let context = CompileContext::new(arn.region().partition(), arn.account());
+            let good = Document::parse(&document)
+                .is_ok_and(|parsed| strongroom_policy::compile_key_policy(&parsed, &context).is_ok());
+            match good {
+                true => {
+                    next.policy = self.journal.crypto().sha256(&[document.as_bytes()]);
+                    let key = layout::policy(arn.account(), arn.region(), &next.policy);
+                    let body = PolicyRecord { document }.encode_body();
+                    change = Some(Change::Ensure { key, kind: RecordKind::Policy, body });
+                }
+                false => suspect = Some("its policy".into()),
+            }
+        }
+        next.enabled = next.enabled && fate.enabled.unwrap_or(true) && suspect.is_none();
+        (next, change, suspect)
+    }
+}
+
+/// The index of due work follows the record's deletion.
+fn due_changes(arn: &KeyArn, seen: &KeyRecord, next: &KeyRecord) -> Vec<Change> {
+    let (old, new) = (seen.deletion.as_ref(), next.deletion.as_ref());
+    if old.map(|deletion| deletion.at) == new.map(|deletion| deletion.at) {
+        return Vec::new();
+    }
+    let place = |deletion: &Deletion| {
+        let at = u64::try_from(deletion.at.as_millis()).unwrap_or(0);
+        layout::due(at, layout::DueKind::Deletion, arn.account(), arn.region(), &arn.id())
+    };
+    let goes = old.map(|deletion| Change::Delete { key: place(deletion), revision: None });
+    let comes = new.map(|deletion| Change::Create { key: place(deletion), kind: RecordKind::Due, body: Vec::new() });
+    goes.into_iter().chain(comes).collect()
+}
