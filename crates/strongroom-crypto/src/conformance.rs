@@ -25,6 +25,7 @@ mod collision;
 mod ecdsa;
 mod ed25519;
 mod formats;
+pub mod openssl;
 mod parts;
 mod random;
 mod rsa;

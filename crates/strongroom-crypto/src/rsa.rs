@@ -103,7 +103,7 @@ pub fn check_rsa_digest(algorithm: DigestAlgorithm, digest: &[u8]) -> Result<(),
 ///    length, is `Verification`, with no difference that tells why (`rsa_oaep`). The first octet of the decoded message may
 ///    be ignored instead of being compared with zero.
 /// 5. Private operations are blinded. The blinding, the salt of PSS and the seed of OAEP come from `random`, and a failing generator is
-///    `Random`, never a result; one that is stuck makes no key (`rsa_randomness`). A module that draws its own randomness says
+///    `Random`, never a result; of one that is stuck comes no key twice (`rsa_randomness`). A module that draws its own randomness says
 ///    so in its description.
 pub trait Rsa: Debug + Send + Sync {
     /// A new private key.
