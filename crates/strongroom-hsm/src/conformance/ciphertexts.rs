@@ -50,7 +50,7 @@ fn symmetric(tally: &mut Tally, custody: &dyn Custody, pair: &Pair) -> Outcome {
 }
 
 /// Bytes of an RSA ciphertext whose bits are flipped; a private operation takes milliseconds.
-const FLIPS: usize = 16;
+const FLIPS: usize = 8;
 
 fn asymmetric(
     trial: &Trial<'_>,

@@ -43,6 +43,11 @@ fn right(it_is: bool, what: &'static str) -> Result<(), Error> {
     if it_is { Ok(()) } else { Err(Error::corrupt(what)) }
 }
 
+/// Whether making or using such a key may take longer than a few milliseconds.
+fn is_slow(trial: &Trial<'_>, usage: MaterialUsage) -> bool {
+    Verb::all().any(|verb| trial.can(usage, verb) && trial.about().is_slow(usage.spec, verb))
+}
+
 /// Uses up the second key of each kind.
 pub(super) fn a_destroyed_key_is_gone_in_every_thread(trial: &Trial<'_>, tally: &mut Tally) -> Outcome {
     let custody = trial.connect();
@@ -73,7 +78,7 @@ pub(super) fn a_closed_handle_is_gone_in_every_thread(trial: &Trial<'_>, tally: 
     Ok(())
 }
 
-/// Uses the handles in 8 threads while `end` runs: each use works or says `Gone`, and after `end`
+/// Uses the handles in 8 threads (3 where a use is slow) while `end` runs: each use works or says `Gone`, and after `end`
 /// has returned all say `Gone`.
 fn ended_by(
     trial: &Trial<'_>,
@@ -107,8 +112,9 @@ fn ended_by(
         }
     };
     let outcome = thread::scope(|scope| {
-        let threads: Vec<_> = (0..8).map(|number| scope.spawn(move || users(number))).collect();
-        while started.load(Ordering::SeqCst) < 16 && !threads.iter().any(thread::ScopedJoinHandle::is_finished) {
+        let count = if is_slow(trial, key.usage) { 3 } else { 8 };
+        let threads: Vec<_> = (0..count).map(|number| scope.spawn(move || users(number))).collect();
+        while started.load(Ordering::SeqCst) < count && !threads.iter().any(thread::ScopedJoinHandle::is_finished) {
             thread::sleep(Duration::from_micros(200));
         }
         let result = end();
@@ -126,14 +132,11 @@ fn ended_by(
 pub(super) fn threads_do_not_disturb_each_other(trial: &Trial<'_>, tally: &mut Tally) -> Outcome {
     let custody = trial.connect();
     let shared = trial.open_each()?;
-    let is_slow = |usage: MaterialUsage, number: u64| {
-        let slow = Verb::all().any(|verb| trial.can(usage, verb) && trial.about().is_slow(usage.spec, verb));
-        slow && !number.is_multiple_of(8)
-    };
-    let quick: Vec<_> = trial.usages().filter(|usage| !is_slow(*usage, 1)).collect();
+    let quick: Vec<_> = trial.usages().filter(|usage| !is_slow(trial, *usage)).collect();
     let work = |number: u64| {
         let mut uses = 0_u64;
-        for (key, handle) in shared.iter().filter(|(key, _)| !is_slow(key.usage, number)) {
+        // Slow keys in eight of the threads.
+        for (key, handle) in shared.iter().filter(|(key, _)| number % 8 == 0 || quick.contains(&key.usage)) {
             use_key(trial, key, &**handle, number).map_err(said)?;
             uses = uses.saturating_add(1);
         }

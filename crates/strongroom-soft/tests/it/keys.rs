@@ -206,7 +206,7 @@ fn a_failing_generator_is_an_error_and_makes_no_key() {
     }
     let (provider, memory) = (provider(), arena());
     let (_, record) = RootKey::create(&provider, &memory, STORE, &key(1)).unwrap();
-    let broken = strongroom_rustcrypto::provider_with(std::sync::Arc::new(Broken));
+    let broken = crate::stock::stocked(strongroom_rustcrypto::provider_with(std::sync::Arc::new(Broken)));
     assert!(RootKey::create(&broken, &memory, STORE, &key(1)).is_err());
     let custody = SoftCustody::new(RootKey::unlock(&broken, &memory, &record, &key(1)).unwrap());
     for usage in kinds(&custody) {

@@ -14,4 +14,6 @@ mod macs;
 #[cfg(target_os = "linux")]
 mod memory;
 mod root;
+mod rsa;
+mod stock;
 mod support;

@@ -20,8 +20,9 @@ pub(crate) const SIGNING: MaterialUsage = MaterialUsage::new(KeySpec::EccNistP25
 
 pub(crate) const AUTHENTICATING: MaterialUsage = MaterialUsage::new(KeySpec::Hmac256, KeyUsageType::GenerateVerifyMac);
 
+/// The default provider, with RSA keys from a stock.
 pub(crate) fn provider() -> CryptoProvider {
-    strongroom_rustcrypto::provider()
+    crate::stock::stocked(strongroom_rustcrypto::provider())
 }
 
 pub(crate) fn arena() -> SecretArena {
