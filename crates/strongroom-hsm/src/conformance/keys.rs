@@ -120,6 +120,9 @@ pub(super) fn decrypt(
     Ok(out.into_vec())
 }
 
+/// A key, opened.
+pub(super) type Opened<'a> = (&'a Key, Arc<dyn KeyHandle>);
+
 /// Two keys of one kind.
 pub(super) struct Pair {
     pub(super) key: Key,
@@ -172,7 +175,7 @@ impl<'a> Trial<'a> {
     }
 
     /// One key of each kind, opened.
-    pub(super) fn open_each(&self) -> Result<Vec<(&Key, Arc<dyn KeyHandle>)>, String> {
+    pub(super) fn open_each(&self) -> Result<Vec<Opened<'_>>, String> {
         let custody = self.connect();
         self.pairs.iter().map(|pair| Ok((&pair.key, pair.key.open(&*custody)?))).collect()
     }

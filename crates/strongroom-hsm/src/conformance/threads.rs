@@ -136,7 +136,7 @@ pub(super) fn threads_do_not_disturb_each_other(trial: &Trial<'_>, tally: &mut T
     let work = |number: u64| {
         let mut uses = 0_u64;
         // Slow keys in eight of the threads.
-        for (key, handle) in shared.iter().filter(|(key, _)| number % 8 == 0 || quick.contains(&key.usage)) {
+        for (key, handle) in shared.iter().filter(|(key, _)| number.is_multiple_of(8) || quick.contains(&key.usage)) {
             use_key(trial, key, &**handle, number).map_err(said)?;
             uses = uses.saturating_add(1);
         }

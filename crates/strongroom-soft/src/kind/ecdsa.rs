@@ -37,12 +37,13 @@ impl Family for Ecdsa {
 
     fn draw(&self, root: &RootKey) -> Result<SecretSlot, Error> {
         let provider = root.provider();
-        let scalar = cleared_ecdsa(|| provider.ecdsa.generate(self.0, &*provider.random)).map_err(failed)?;
+        let scalar = cleared_ecdsa(self.0, || provider.ecdsa.generate(self.0, &*provider.random)).map_err(failed)?;
         keep(root, scalar.expose_secret())
     }
 
     fn load(&self, root: &RootKey, _: (KeySpec, KeyId), material: &[u8]) -> Result<(SecretSlot, KnownBy), Error> {
-        let public_key = cleared_ecdsa(|| root.provider().ecdsa.public_key(self.0, material)).map_err(failed)?;
+        let public_key =
+            cleared_ecdsa(self.0, || root.provider().ecdsa.public_key(self.0, material)).map_err(failed)?;
         Ok((keep(root, material)?, KnownBy::PublicKey(public_key.into())))
     }
 
@@ -52,7 +53,7 @@ impl Family for Ecdsa {
             Op::Sign { algorithm, input } if *algorithm == self.algorithm() => {
                 with_digest(provider, self.0.digest(), input, |digest| {
                     let sign = || provider.ecdsa.sign(self.0, secret, digest, Some(&*provider.random));
-                    out.put(cleared_ecdsa(sign).map_err(failed)?)
+                    out.put(cleared_ecdsa(self.0, sign).map_err(failed)?)
                 })
             }
             _ => Err(OF_ANOTHER_FAMILY),

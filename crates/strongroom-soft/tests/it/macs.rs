@@ -170,3 +170,73 @@ fn the_same_material_as_an_hmac_key_is_no_oracle_for_the_symmetric_key() {
     // The other way: the material's id tells nothing that a MAC does.
     assert!(symmetric::open(&provider, symmetric::Kdk::new(&kdk).unwrap(), &context, &blob).is_ok());
 }
+
+/// SHA-1, SHA-224, SHA-256, SHA-384, SHA-512 and SHA-512/256 of the four keys, the first 16 bytes of each: by Python's
+/// `hashlib`.
+const HASHES: [[&str; 6]; 4] = [
+    [
+        "7c8de247dda83599af2ec2ee2d29e205",
+        "ed36a2092538c5d4769917953e7355a1",
+        "dc27f8e8ee2d08a2bccbb2dbd6c8e07f",
+        "f8e1faa657bf829c9d2e4811805238cc",
+        "8a372f722a922e29cf5cb22bdabc6d28",
+        "17ce5b8fde3be708f1aa0620998fd7cb",
+    ],
+    [
+        "ae5bd8efea5322c4d9986d06680a7813",
+        "71446ea93381ba091f94afcdc5b93832",
+        "630dcd2966c4336691125448bbb25b4f",
+        "e7112491faeefd57786da73f367b25a6",
+        "3d94eea49c580aef816935762be04955",
+        "b1915eae84b12616ce51d7e259b7aec3",
+    ],
+    [
+        "df7f23b160e75b9bae5ea1e62b43a5a3",
+        "6a7bdea7e456d5339b7d9c244e246ad6",
+        "4dbdc2b2b62cb00749785bc84202236d",
+        "25866c8288f9fa319fa9aa2470b4fc25",
+        "622be417916f1b0e9ce8c952171b11b6",
+        "2d3d934745d397067d63f0b05decb78d",
+    ],
+    [
+        "c6138d514ffa2135bfce0ed0b8fac656",
+        "c37b88a3522dbf7ac30d1c68ea397ac1",
+        "fdeab9acf3710362bd2658cdc9a29e8f",
+        "9f2c9eb7116b3d7a4ba84a74a4d4eff8",
+        "ee4320ebaf3fdb4f2c832b137200c08e",
+        "c9e483b9622515e83259e1e075746b70",
+    ],
+];
+
+/// formats §9 case 11, for what the custody hands out to be stored: the token and the fingerprint. For a key that is
+/// longer than a block its hash *is* the key, and an HMAC under it is a valid MAC.
+#[test]
+fn nothing_that_is_stored_is_a_hash_of_an_hmac_key_or_a_mac_under_it() {
+    let mut searched = 0;
+    for (known, hashes) in KNOWN.iter().zip(HASHES) {
+        let (made, handle) = made_of(known);
+        let (token, fingerprint) = (made.token().as_bytes(), made.fingerprint().unwrap());
+        let key_id = place(1).key_id;
+        let label = b"strongroom/imp/1/id";
+        let len = u16::try_from(known.spec.as_str().len()).unwrap().to_be_bytes();
+        let inputs = [
+            vec![],
+            key_id.as_bytes().to_vec(),
+            key_id.to_string().into_bytes(),
+            STORE.to_vec(),
+            label.to_vec(),
+            b"strongroom/imp/1/kdk".to_vec(),
+            [&[0, 0, 0, 1], &label[..], &[0], key_id.as_bytes(), &[0, 0, 1, 0]].concat(),
+            [&len, known.spec.as_str().as_bytes(), &counting(0, known.len)].concat(),
+            counting(0, known.len),
+        ];
+        let macs = inputs.iter().map(|input| mac(&*handle, known.algorithm, input).unwrap()[..16].to_vec());
+        for unwanted in hashes.iter().map(|text| hex(text)).chain(macs).chain([counting(0, 16)]) {
+            for stored in [token, fingerprint] {
+                assert!(!stored.windows(16).any(|window| window == unwanted));
+                searched += 1;
+            }
+        }
+    }
+    println!("{searched} searches");
+}

@@ -5,6 +5,8 @@
 //! leaves a core; the third is the test, which compares.
 
 mod needles;
+mod rsa;
+mod sha2;
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -13,21 +15,33 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use std::{env, fs, hint};
 
-use strongroom_crypto::{Curve, symmetric};
-use strongroom_hsm::{Custody as _, Expect, KeyHandle, Op, OutBuf, SignInput};
+use strongroom_crypto::{CryptoProvider, Curve, MacAlgorithm, symmetric};
+use strongroom_hsm::{Custody as _, Expect, KeyHandle, MaterialUsage, Op, OutBuf, SignInput, Verb};
 use strongroom_memory::{LockPolicy, SecretArena, StackUse, scan, stack_used, with_cleared_stack};
 use strongroom_soft::{KeyClosure, RootKey, RootRecord, SoftCustody};
-use strongroom_types::{EncryptionContext, Random, RandomError, SigningAlgorithmSpec};
+use strongroom_types::{EncryptionContext, KeySpec, KeyUsageType, Random, RandomError};
 
 use crate::support::*;
 
 const ROLE: &str = "STRONGROOM_SOFT_ROLE";
 const NEEDLES: &str = "STRONGROOM_SOFT_NEEDLES";
 
-/// Which draw is which: R, the slot's id and seal, K, its seal, the scalar.
+/// Which draw is which: R, the slot's id and seal, and then each key and its seal, in this order: K, scalars, HMAC keys.
 const DRAW_ROOT: u64 = 1;
 const DRAW_KEY: u64 = 4;
 const DRAW_SCALAR: u64 = 6;
+const CURVES: [(KeySpec, Curve, u64); 4] = [
+    (KeySpec::EccNistP256, Curve::P256, DRAW_SCALAR),
+    (KeySpec::EccNistP384, Curve::P384, 8),
+    (KeySpec::EccNistP521, Curve::P521, 10),
+    (KeySpec::EccSecgP256k1, Curve::Secp256k1, 12),
+];
+const MACS: [(KeySpec, MacAlgorithm, u64); 4] = [
+    (KeySpec::Hmac224, MacAlgorithm::HmacSha224, 14),
+    (KeySpec::Hmac256, MacAlgorithm::HmacSha256, 16),
+    (KeySpec::Hmac384, MacAlgorithm::HmacSha384, 18),
+    (KeySpec::Hmac512, MacAlgorithm::HmacSha512, 20),
+];
 /// Patterns that are not drawn.
 const KEK: u64 = 1_001;
 const SALT: u64 = 1_002;
@@ -77,10 +91,12 @@ fn role() -> String {
 struct Loaded {
     custody: SoftCustody,
     root: RootKey,
-    keys: [Arc<dyn KeyHandle>; 2],
+    symmetric: Arc<dyn KeyHandle>,
+    signing: Vec<(KeySpec, Arc<dyn KeyHandle>)>,
+    macs: Vec<(KeySpec, Arc<dyn KeyHandle>)>,
 }
 
-/// Makes a root key, unlocks it again, makes and opens two keys, and uses every operation.
+/// Makes a root key, unlocks it again, makes and opens a key of each kind but RSA, and uses every operation.
 #[inline(never)]
 fn load(arena: &SecretArena) -> Loaded {
     let provider = strongroom_rustcrypto::provider_with(Arc::new(Patterned::starting_at(1)));
@@ -94,22 +110,40 @@ fn load(arena: &SecretArena) -> Loaded {
     drop(made);
     let custody = SoftCustody::new(root.clone());
     let place = place(1);
-    let keys = [SYMMETRIC, SIGNING].map(|usage| {
+    let key = |spec, usage| {
+        let usage = MaterialUsage::new(spec, usage);
         let made = generate(&custody, &place, &usage);
-        open(&custody, &place, &usage, &made)
-    });
-    let loaded = Loaded { custody, root, keys };
+        (spec, open(&custody, &place, &usage, &made))
+    };
+    let (_, symmetric) = key(KeySpec::SymmetricDefault, KeyUsageType::EncryptDecrypt);
+    let signing = CURVES.iter().map(|(spec, ..)| key(*spec, KeyUsageType::SignVerify)).collect();
+    let macs = MACS.iter().map(|(spec, ..)| key(*spec, KeyUsageType::GenerateVerifyMac)).collect();
+    let loaded = Loaded { custody, root, symmetric, signing, macs };
     use_keys(&loaded);
     loaded
+}
+
+/// The one thing that a signing or authenticating key does.
+#[inline(never)]
+fn use_key(loaded: &Loaded, spec: KeySpec, handle: &dyn KeyHandle) {
+    let verbs = loaded.custody.describe().capabilities.iter().filter(|cell| cell.spec == spec).map(|cell| cell.verb);
+    let mut out = OutBuf::with_limit(512);
+    for verb in verbs {
+        match verb {
+            Verb::Sign(algorithm) => handle.run(&Op::Sign { algorithm, input: SignInput::Message(b"m") }, &mut out),
+            Verb::Mac(algorithm) => handle.run(&Op::Mac { algorithm, message: b"m" }, &mut out),
+            _ => continue,
+        }
+        .unwrap();
+    }
+    assert!(!out.is_empty());
 }
 
 /// Every operation. The role says what comes last: an operation that clears more would hide what one before it left.
 #[inline(never)]
 fn use_keys(loaded: &Loaded) {
-    let [symmetric, signing] = &loaded.keys;
-    let mut signature = OutBuf::with_limit(72);
-    let op = Op::Sign { algorithm: SigningAlgorithmSpec::EcdsaSha256, input: SignInput::Message(b"m") };
-    signing.run(&op, &mut signature).unwrap();
+    let Loaded { symmetric, signing, macs, .. } = loaded;
+    signing.iter().chain(macs).for_each(|(spec, handle)| use_key(loaded, *spec, &**handle));
     let entropy = std::array::from_fn(|i| pattern(SALT, i));
     let mut blob = OutBuf::with_limit(6_144);
     let op = Op::Seal { context: &context(), message: b"attack at dawn", entropy: &entropy };
@@ -120,11 +154,6 @@ fn use_keys(loaded: &Loaded) {
             let mut bad = blob.as_bytes().to_vec();
             bad[140] ^= 1;
             assert!(unseal(&**symmetric, &context(), &bad).is_err());
-        }
-        "signs" => {
-            let op = Op::Sign { algorithm: SigningAlgorithmSpec::EcdsaSha256, input: SignInput::Digest(&[7; 32]) };
-            signature.clear();
-            signing.run(&op, &mut signature).unwrap();
         }
         _ => {}
     }
@@ -145,8 +174,16 @@ fn use_provider_uncleared(loaded: &Loaded) {
     let mut blob = Vec::new();
     symmetric::seal(provider, lent, &header, &context(), &entropy, b"attack at dawn", &mut blob).unwrap();
     symmetric::open(provider, lent, &context(), &blob).unwrap();
-    let scalar = provider.ecdsa.generate(Curve::P256, &Patterned::starting_at(DRAW_SCALAR)).unwrap();
-    provider.ecdsa.sign(Curve::P256, scalar.expose_secret(), &[3; 32], None).unwrap();
+    for (_, curve, draw) in CURVES {
+        let scalar = provider.ecdsa.generate(curve, &Patterned::starting_at(draw)).unwrap();
+        provider.ecdsa.sign(curve, scalar.expose_secret(), &vec![3; curve.digest().output_len()], None).unwrap();
+    }
+    for (_, algorithm, draw) in MACS {
+        let mut key: Vec<u8> = (0..algorithm.tag_len()).map(|i| pattern(draw, i)).collect();
+        provider.mac.compute(algorithm, &key, &[b"m"], &mut vec![0; algorithm.tag_len()]).unwrap();
+        key.fill(0);
+        hint::black_box(&mut key);
+    }
     material.fill(0);
     kdk.fill(0);
     hint::black_box((&mut material, &mut kdk));
@@ -230,9 +267,14 @@ fn subject() {
         signature_under::<16_384>(&loaded, &needles, &arena);
         return;
     }
-    let Loaded { custody, root, keys: [first, second] } = loaded;
-    first.close();
-    drop((first, second));
+    // One after the other, and looked at after each: what clears more would hide what was left before.
+    for (spec, handle) in loaded.signing.iter().chain(&loaded.macs) {
+        use_key(&loaded, *spec, &**handle);
+        report(&format!("used-{spec}"), &needles, &arena);
+    }
+    let Loaded { custody, root, symmetric, signing, macs } = loaded;
+    symmetric.close();
+    drop((symmetric, signing, macs));
     report("dropped", &needles, &arena);
     drop((custody, root));
     report("over", &needles, &arena);
@@ -272,7 +314,7 @@ fn a_key_is_in_the_arena_while_it_is_loaded_and_nowhere_else() {
     let needles = needles::parse(&needles);
     println!("{} needles", needles.len());
 
-    for role in ["seals", "opens", "fails", "signs"] {
+    for role in ["seals", "opens", "fails"] {
         let (good, output, error) = run(role);
         assert!(good, "{output}\n{error}");
         alone_in_the_arena(role, &output);
@@ -301,17 +343,21 @@ fn a_key_is_in_the_arena_while_it_is_loaded_and_nowhere_else() {
 }
 
 fn alone_in_the_arena(role: &str, output: &str) {
-    for stage in ["loaded", "dropped", "over"] {
+    let stages: Vec<_> = output.lines().filter_map(|line| line.strip_prefix("scanned ")?.split(' ').next()).collect();
+    assert_eq!(stages.len(), 3 + CURVES.len() + MACS.len());
+    for stage in stages {
         let outside = hits(output, stage, false);
-        println!("{role:<6} {stage:<8} in the arena {:?}, outside {outside:?}", hits(output, stage, true));
+        println!("{role:<6} {stage:<20} in the arena {}, outside {outside:?}", hits(output, stage, true).len());
         assert!(outside.is_empty(), "outside the arena: {outside:?}\n{output}");
     }
     // What a strongroom must keep is there, once each: so the scanner finds, and the needles are right.
     let inside = |stage| hits(output, stage, true).into_iter().collect::<Vec<_>>();
-    let all = ["KDK", "KDK_R", "R", "scalar"].map(|name| (name.to_owned(), 1));
-    assert_eq!(inside("loaded"), all);
+    let all =
+        ["HMAC_224", "HMAC_256", "HMAC_384", "HMAC_512", "KDK", "KDK_R", "P256", "P384", "P521", "R", "Secp256k1"];
+    let once = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), 1)).collect::<Vec<_>>();
+    assert_eq!(inside("loaded"), once(&all));
     // The keys' own are gone with their handles, the root's stay, and then go too.
-    assert_eq!(inside("dropped"), all[1..3]);
+    assert_eq!(inside("dropped"), once(&["KDK_R", "R"]));
     assert_eq!(inside("over"), []);
 }
 
@@ -320,18 +366,34 @@ fn the_needles_are_computed_right() {
     if !role().is_empty() {
         return;
     }
-    // SHA-256 of "abc", FIPS 180-4's example: one padded block.
-    let mut block = [0; 64];
-    (block[0], block[1], block[2], block[3], block[63]) = (b'a', b'b', b'c', 0x80, 24);
-    let wanted = hex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    assert_eq!(needles::compress(&block).to_vec(), wanted);
+    // The digests of "abc", FIPS 180-4's examples: one padded block.
+    for (algorithm, wanted) in [
+        (MacAlgorithm::HmacSha224, "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7"),
+        (MacAlgorithm::HmacSha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        (
+            MacAlgorithm::HmacSha384,
+            "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7",
+        ),
+        (
+            MacAlgorithm::HmacSha512,
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a\
+             2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+        ),
+    ] {
+        let mut block = vec![0; sha2::sizes(algorithm).1];
+        block[..4].copy_from_slice(b"abc\x80");
+        *block.last_mut().unwrap() = 24;
+        assert_eq!(sha2::state(algorithm, &block)[..algorithm.tag_len()], hex(wanted));
+    }
     // FIPS 197 appendix A.3: the last word of the schedule; GCM's test case 13 (McGrew, Viega): H of the zero key.
     let key = hex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4");
     assert_eq!(needles::expand(&key.try_into().unwrap())[236..], hex("706c631e"));
-    // 2^256 less the order of P-256 is what 1 is in Montgomery form.
-    let one = [vec![0; 31], vec![1]].concat();
+    // 2^256 and 2^384 less the orders are what 1 is in Montgomery form.
     let wanted = hex("00000000ffffffff00000000000000004319055258e8617b0c46353d039cdaaf");
-    assert_eq!(needles::montgomery(&one), wanted);
+    assert_eq!(needles::one_in_montgomery_form(Curve::P256), wanted);
+    let wanted =
+        hex("000000000000000000000000000000000000000000000000389cb27e0bc8d220a7e5f24db74f58851313e695333ad68d");
+    assert_eq!(needles::one_in_montgomery_form(Curve::P384), wanted);
     assert_eq!(needles::encrypt_zero_block(&needles::expand(&[0; 32])), hex("dc95c078a2408989ad48a21492842087"));
 }
 
@@ -384,6 +446,35 @@ fn open_keys_up_to_the_limit() {
     assert!(custody.open(made.token(), &expect).is_ok());
 }
 
+fn depth(what: &str, used: StackUse) {
+    println!("{what:<28} {:>7} bytes deep{}", used.bytes, if used.at_least { " at least" } else { "" });
+}
+
+#[inline(never)]
+fn ecdsa_figures(provider: &CryptoProvider, curve: Curve) {
+    let (scalar, digest) = (vec![1; curve.scalar_len()], vec![3; curve.digest().output_len()]);
+    let sign = || provider.ecdsa.sign(curve, &scalar, &digest, Some(&*provider.random)).unwrap();
+    let (_, used) = stack_used::<262_144, _>(sign).unwrap();
+    depth(&format!("ECDSA {curve:?}, sign"), used);
+    let (_, used) = stack_used::<262_144, _>(|| provider.ecdsa.public_key(curve, &scalar).unwrap()).unwrap();
+    depth(&format!("ECDSA {curve:?}, public key"), used);
+    let random = Patterned::starting_at(1);
+    let (_, used) = stack_used::<262_144, _>(|| provider.ecdsa.generate(curve, &random).unwrap()).unwrap();
+    depth(&format!("ECDSA {curve:?}, generate"), used);
+}
+
+#[inline(never)]
+fn mac_figures(provider: &CryptoProvider, algorithm: MacAlgorithm) {
+    let (key, mut tag) = (vec![1; algorithm.tag_len()], vec![0; algorithm.tag_len()]);
+    let compute = || provider.mac.compute(algorithm, &key, &[b"m"], &mut tag).unwrap();
+    let ((), used) = stack_used::<262_144, _>(compute).unwrap();
+    depth(&format!("{algorithm:?}"), used);
+    let key_id = place(1).key_id;
+    let fingerprint = || strongroom_crypto::record::fingerprint(provider, "HMAC_512", &key, &key_id).unwrap();
+    let (_, used) = stack_used::<262_144, _>(fingerprint).unwrap();
+    depth("fingerprint", used);
+}
+
 /// Prints how deep each call into the provider goes and what clearing costs; no claim, figures.
 #[test]
 fn figures_of_the_stack() {
@@ -401,21 +492,15 @@ fn print_figures(arena: &SecretArena) {
     let context = context();
     let mut blob = Vec::new();
     let seal = |blob: &mut Vec<u8>| symmetric::seal(provider, lent, &header, &context, &entropy, b"m", blob).unwrap();
-    let depth = |what: &str, used: StackUse| println!("{what:<28} {:>7} bytes deep", used.bytes);
     let ((), used) = stack_used::<262_144, _>(|| seal(&mut blob)).unwrap();
     depth("suite 1, seal", used);
     let (_, used) = stack_used::<262_144, _>(|| symmetric::open(provider, lent, &context, &blob).unwrap()).unwrap();
     depth("suite 1, open", used);
     let (_, used) = stack_used::<262_144, _>(|| symmetric::derive_kdk(provider, &kdk, &key_id, &mut [0; 32])).unwrap();
     depth("suite 1, KDK", used);
-    let sign = || provider.ecdsa.sign(Curve::P256, &[7; 32], &[3; 32], Some(&*provider.random)).unwrap();
-    let (_, used) = stack_used::<262_144, _>(sign).unwrap();
-    depth("ECDSA P-256, sign", used);
-    let (_, used) = stack_used::<262_144, _>(|| provider.ecdsa.public_key(Curve::P256, &[7; 32]).unwrap()).unwrap();
-    depth("ECDSA P-256, public key", used);
-    let random = Patterned::starting_at(1);
-    let (_, used) = stack_used::<262_144, _>(|| provider.ecdsa.generate(Curve::P256, &random).unwrap()).unwrap();
-    depth("ECDSA P-256, generate", used);
+    CURVES.iter().for_each(|(_, curve, _)| ecdsa_figures(provider, *curve));
+    MACS.iter().for_each(|(_, algorithm, _)| mac_figures(provider, *algorithm));
+    rsa::figures(provider);
     let floor = strongroom_crypto::Argon2idParams::FLOOR;
     let argon = || provider.password.argon2id(b"p", &[1; 16], floor, &mut [0; 32]).unwrap();
     let ((), used) = stack_used::<262_144, _>(argon).unwrap();
@@ -428,7 +513,7 @@ fn print_figures(arena: &SecretArena) {
     let start = Instant::now();
     for _ in 0..rounds {
         let mut blob = OutBuf::with_limit(6_144);
-        loaded.keys[0].run(&Op::Seal { context: &context, message: b"m", entropy: &entropy }, &mut blob).unwrap();
+        loaded.symmetric.run(&Op::Seal { context: &context, message: b"m", entropy: &entropy }, &mut blob).unwrap();
     }
     println!("{:<28} {:>7} ns", "Seal through the handle", start.elapsed().as_nanos() / rounds);
     let start = Instant::now();

@@ -1,7 +1,7 @@
 //! The root key: slots, changes, rotation.
 
 use strongroom_crypto::Argon2idParams;
-use strongroom_hsm::{Custody as _, Expect};
+use strongroom_hsm::{Custody as _, Expect, Identity};
 use strongroom_soft::{
     Passphrase, RootError, RootKey, RootRecord, SlotKind, SoftCustody, Unlock, generation_of, verify_slots,
 };
@@ -234,6 +234,46 @@ fn every_step_of_a_rotation_and_of_a_change_leaves_everything_openable() {
     check("settled", &record, 2, &versions);
     assert!(unlock(&record, &key(1)).is_err());
     println!("{reopened} versions reopened across the steps");
+}
+
+/// The old token stays good until the old generation goes; the new one then opens alone, and is the same key.
+#[test]
+fn a_key_of_every_kind_is_resealed_under_a_rotated_root() {
+    let (root, record) = fresh_root();
+    let custody = SoftCustody::new(root.clone());
+    let place = place(1);
+    let kinds = kinds(&custody);
+    assert_eq!(kinds.len(), 15);
+    let old: Vec<_> = kinds.iter().map(|usage| generate(&custody, &place, usage)).collect();
+    let rotation = root.begin_rotation(&record, &[&key(1)]).unwrap();
+    let record = rotation.record().clone();
+    root.adopt(rotation);
+    let mut longest = 0;
+    let mut new = Vec::new();
+    for (usage, made) in kinds.iter().zip(&old) {
+        let expect = Expect::new(&place, usage, made.identity());
+        let renewed = made.with_token(custody.renew(made.token(), &expect).unwrap().unwrap());
+        assert_eq!(renewed.token().as_bytes().len(), made.token().as_bytes().len());
+        assert_eq!(renewed.provenance(), made.provenance());
+        assert_eq!(custody.renew(renewed.token(), &expect).unwrap(), None);
+        longest = longest.max(renewed.token().as_bytes().len());
+        let (before, after) = (open(&custody, &place, usage, made), open(&custody, &place, usage, &renewed));
+        assert_eq!(before.public_key(), after.public_key());
+        // Nothing is carried on that is not the record's key.
+        let other = [7; 32];
+        for wrong in [Identity::Fingerprint(&other), Identity::MaterialId(&other), Identity::PublicKey(&other)] {
+            let result = custody.renew(made.token(), &Expect::new(&place, usage, wrong));
+            assert!(matches!(result, Err(strongroom_hsm::Error::Corrupt(_))), "{usage:?}: {result:?}");
+        }
+        new.push(renewed);
+    }
+    root.settle(&root.finish_rotation(&record).unwrap()).unwrap();
+    for ((usage, old), new) in kinds.iter().zip(&old).zip(&new) {
+        assert!(custody.open(old.token(), &Expect::new(&place, usage, old.identity())).is_err());
+        open(&custody, &place, usage, new);
+    }
+    println!("the longest token: {longest} of {} bytes", strongroom_hsm::MAX_TOKEN_LEN);
+    assert!(longest > 2_400 && longest < strongroom_hsm::MAX_TOKEN_LEN);
 }
 
 #[test]

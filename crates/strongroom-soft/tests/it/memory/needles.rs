@@ -4,15 +4,22 @@ use strongroom_crypto::sealing::{self, Family};
 use strongroom_crypto::{Curve, MacAlgorithm, symmetric};
 use strongroom_memory::scan::Needle;
 
-use super::{DRAW_KEY, DRAW_ROOT, DRAW_SCALAR, KEK, Patterned, SALT, context, pattern};
-use crate::support::{STORE, place, provider};
+use super::{CURVES, DRAW_KEY, DRAW_ROOT, KEK, MACS, Patterned, SALT, context, pattern, sha2};
+use crate::support::{STORE, hex, place, provider};
 
 /// Every needle, masked: `label hex` lines.
 pub(super) fn print() {
-    for needle in all() {
-        let hex: String = needle.masked().iter().map(|byte| format!("{byte:02x}")).collect();
-        println!("needle {} {hex}", needle.label().replace(' ', "_"));
-    }
+    all().iter().for_each(print_needle);
+}
+
+/// One more needle.
+pub(super) fn print_one(label: &str, bytes: &[u8]) {
+    print_needle(&Needle::new(label, bytes));
+}
+
+fn print_needle(needle: &Needle) {
+    let hex: String = needle.masked().iter().map(|byte| format!("{byte:02x}")).collect();
+    println!("needle {} {hex}", needle.label().replace(' ', "_"));
 }
 
 /// Reads what [`print`] wrote.
@@ -22,6 +29,17 @@ pub(super) fn parse(text: &str) -> Vec<Needle> {
 }
 
 fn all() -> Vec<Needle> {
+    let mut needles = Vec::new();
+    let mut add = |label: &str, bytes: &[u8]| needles.push(Needle::new(label, bytes));
+    sealing_and_suite_one(&mut add);
+    MACS.iter().for_each(|(_, algorithm, draw)| mac(&mut add, *algorithm, *draw));
+    CURVES.iter().for_each(|(_, curve, draw)| scalar(&mut add, *curve, *draw));
+    needles
+}
+
+type Add<'a> = &'a mut dyn FnMut(&str, &[u8]);
+
+fn sealing_and_suite_one(add: Add<'_>) {
     let (provider, place) = (provider(), place(1));
     let drawn = |draw| std::array::from_fn::<u8, 32, _>(|i| pattern(draw, i));
     let (root, kek, key) = (drawn(DRAW_ROOT), drawn(KEK), drawn(DRAW_KEY));
@@ -30,27 +48,12 @@ fn all() -> Vec<Needle> {
     sealing::derive_kdk(&provider, Family::Slot, &kek, &STORE, &mut kdk_s).unwrap();
     symmetric::derive_kdk(&provider, &key, &place.key_id, &mut kdk).unwrap();
     let message_key = message_key(&kdk);
-    let mut needles = Vec::new();
-    let mut add = |label: &str, bytes: &[u8]| needles.push(Needle::new(label, bytes));
     for (name, secret) in [("R", root), ("KEK", kek), ("KDK_R", kdk_r), ("KDK_slot", kdk_s), ("K", key), ("KDK", kdk)] {
         add(name, &secret);
-        add(&format!("{name} as words"), &swapped(&secret));
+        add(&format!("{name} as words"), &swapped(&secret, 4));
     }
     for (name, key) in [("KDK_R", kdk_r), ("KDK_slot", kdk_s), ("KDK", kdk)] {
-        for (pad, side) in [(0x36, "inner"), (0x5c, "outer")] {
-            let block: [u8; 64] = std::array::from_fn(|i| key.get(i).copied().unwrap_or(0) ^ pad);
-            let state = compress(&block);
-            add(&format!("{name} HMAC {side} block"), &block[..32]);
-            add(&format!("{name} HMAC {side} block as words"), &swapped(&block[..32]));
-            add(&format!("{name} HMAC {side} state"), &state);
-            add(&format!("{name} HMAC {side} state as words"), &swapped(&state));
-            // AES-NI's neighbour, SHA-NI, keeps the state as ABEF and CDGH.
-            let [a, b, c, d, e, f, g, h] = std::array::from_fn(|i| &state[4 * i..4 * i + 4]);
-            for (half, words) in [("ABEF", [f, e, b, a]), ("CDGH", [h, g, d, c])] {
-                let halves: Vec<u8> = words.iter().flat_map(|word| word.iter().rev().copied()).collect();
-                add(&format!("{name} HMAC {side} state {half}"), &halves);
-            }
-        }
+        hmac(add, name, MacAlgorithm::HmacSha256, &key);
     }
     for (name, key) in [("message key", message_key), ("KDK as AES key", kdk)] {
         let schedule = expand(&key);
@@ -63,13 +66,74 @@ fn all() -> Vec<Needle> {
         add(&format!("{name}, GHASH key"), &h);
         add(&format!("{name}, GHASH key reversed"), &reversed(&h));
     }
-    let scalar = provider.ecdsa.generate(Curve::P256, &Patterned::starting_at(DRAW_SCALAR)).unwrap();
+}
+
+/// What HMAC makes of a key no longer than a block: the blocks that it hashes first, and the states after them.
+fn hmac(add: Add<'_>, name: &str, algorithm: MacAlgorithm, key: &[u8]) {
+    let (word, block) = sha2::sizes(algorithm);
+    for (pad, side) in [(0x36, "inner"), (0x5c, "outer")] {
+        let block: Vec<u8> = (0..block).map(|i| key.get(i).copied().unwrap_or(0) ^ pad).collect();
+        let state = sha2::state(algorithm, &block);
+        add(&format!("{name} HMAC {side} block"), &block[..key.len()]);
+        add(&format!("{name} HMAC {side} block as words"), &swapped(&block[..key.len()], word));
+        add(&format!("{name} HMAC {side} state"), &state);
+        add(&format!("{name} HMAC {side} state as words"), &swapped(&state, word));
+        if word == 8 {
+            continue;
+        }
+        // SHA-NI keeps the state as ABEF and CDGH.
+        let [a, b, c, d, e, f, g, h] = std::array::from_fn(|i| &state[4 * i..4 * i + 4]);
+        for (half, words) in [("ABEF", [f, e, b, a]), ("CDGH", [h, g, d, c])] {
+            let halves: Vec<u8> = words.iter().flat_map(|word| word.iter().rev().copied()).collect();
+            add(&format!("{name} HMAC {side} state {half}"), &halves);
+        }
+    }
+}
+
+/// An HMAC key, its states, and what its fingerprint comes from.
+fn mac(add: Add<'_>, algorithm: MacAlgorithm, draw: u64) {
+    let spec = format!("HMAC_{}", algorithm.tag_len() * 8);
+    let key: Vec<u8> = (0..algorithm.tag_len()).map(|i| pattern(draw, i)).collect();
+    add(&spec, &key);
+    add(&format!("{spec} as words"), &swapped(&key, 4));
+    add(&format!("{spec} as long words"), &swapped(&key, 8));
+    hmac(add, &spec, algorithm, &key);
+    let len = u16::try_from(spec.len()).unwrap().to_be_bytes();
+    let mut fk = [0; 32];
+    let parts: [&[u8]; 3] = [&len, spec.as_bytes(), &key];
+    provider().mac.compute(MacAlgorithm::HmacSha256, b"strongroom/imp/1/kdk", &parts, &mut fk).unwrap();
+    add(&format!("{spec} FK"), &fk);
+    hmac(add, &format!("{spec} FK"), MacAlgorithm::HmacSha256, &fk);
+}
+
+/// The orders, and how many bits a number in Montgomery form is shifted by; `k256` computes without it.
+fn order(curve: Curve) -> (Vec<u8>, usize) {
+    // SP 800-186 §3.2.1.3 to §3.2.1.5; SEC 2 §2.4.1.
+    let (n, bits) = match curve {
+        Curve::P256 => ("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", 256),
+        Curve::P384 => {
+            ("ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973", 384)
+        }
+        Curve::P521 => (
+            "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b889\
+             9c47aebb6fb71e91386409",
+            576,
+        ),
+        _ => ("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", 0),
+    };
+    (hex(n), bits)
+}
+
+fn scalar(add: Add<'_>, curve: Curve, draw: u64) {
+    let scalar = provider().ecdsa.generate(curve, &Patterned::starting_at(draw)).unwrap();
     let scalar = scalar.expose_secret();
-    add("scalar", scalar);
-    add("scalar as words", &swapped(scalar));
-    add("scalar as limbs", &reversed(scalar));
-    add("scalar in Montgomery form", &reversed(&montgomery(scalar)));
-    needles
+    add(&format!("{curve:?}"), scalar);
+    add(&format!("{curve:?} as words"), &swapped(scalar, 4));
+    add(&format!("{curve:?} as limbs"), &reversed(scalar));
+    let (order, bits) = order(curve);
+    if bits > 0 {
+        add(&format!("{curve:?} in Montgomery form"), &reversed(&montgomery(scalar, &order, bits)));
+    }
 }
 
 /// T(1) of the one message that the subject seals and opens.
@@ -87,43 +151,13 @@ fn message_key(kdk: &[u8; 32]) -> [u8; 32] {
     key
 }
 
-/// Each 32-bit word in the other order.
-fn swapped(bytes: &[u8]) -> Vec<u8> {
-    bytes.chunks(4).flat_map(|word| word.iter().rev().copied()).collect()
+/// Each word of `len` bytes in the other order.
+fn swapped(bytes: &[u8], len: usize) -> Vec<u8> {
+    bytes.chunks(len).flat_map(|word| word.iter().rev().copied()).collect()
 }
 
 fn reversed(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().rev().copied().collect()
-}
-
-/// The first `count` primes' roots, fractional parts, 32 bits (FIPS 180-4 §4.2.2, §5.3.3).
-fn roots(count: usize, root: fn(f64) -> f64) -> Vec<u32> {
-    let primes = (2_u32..).filter(|n| (2..*n).all(|d| n % d != 0));
-    primes.take(count).map(|p| (root(f64::from(p)).fract() * 4_294_967_296.0) as u32).collect()
-}
-
-/// The SHA-256 state after one block (FIPS 180-4 §6.2.2), big-endian.
-pub(super) fn compress(block: &[u8; 64]) -> [u8; 32] {
-    let (k, start) = (roots(64, f64::cbrt), roots(8, f64::sqrt));
-    let mut w: Vec<u32> = block.chunks(4).map(|word| u32::from_be_bytes(word.try_into().unwrap())).collect();
-    for i in 16..64 {
-        let s0 = w[i - 15].rotate_right(7) ^ w[i - 15].rotate_right(18) ^ (w[i - 15] >> 3);
-        let s1 = w[i - 2].rotate_right(17) ^ w[i - 2].rotate_right(19) ^ (w[i - 2] >> 10);
-        w.push(w[i - 16].wrapping_add(s0).wrapping_add(w[i - 7]).wrapping_add(s1));
-    }
-    let mut v = start.clone();
-    for i in 0..64 {
-        let (a, e) = (v[0], v[4]);
-        let s1 = e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25);
-        let t1 = v[7].wrapping_add(s1).wrapping_add((e & v[5]) ^ (!e & v[6])).wrapping_add(k[i]).wrapping_add(w[i]);
-        let s0 = a.rotate_right(2) ^ a.rotate_right(13) ^ a.rotate_right(22);
-        let t2 = s0.wrapping_add((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
-        v.rotate_right(1);
-        v[4] = v[4].wrapping_add(t1);
-        v[0] = t1.wrapping_add(t2);
-    }
-    let words: Vec<u8> = v.iter().zip(&start).flat_map(|(a, b)| a.wrapping_add(*b).to_be_bytes()).collect();
-    words.try_into().unwrap()
 }
 
 fn times_x(byte: u8) -> u8 {
@@ -179,23 +213,30 @@ pub(super) fn encrypt_zero_block(schedule: &[u8]) -> Vec<u8> {
     state
 }
 
-/// `scalar · 2^256` modulo the order of P-256 (SP 800-186 §3.2.1.3), by doubling.
-pub(super) fn montgomery(scalar: &[u8]) -> Vec<u8> {
-    let n = crate::support::hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
-    let mut value = scalar.to_vec();
-    for _ in 0..256 {
-        let carry = value[0] >> 7;
-        for i in 0..32 {
+/// `scalar · 2^bits` modulo `order`, by doubling.
+pub(super) fn montgomery(scalar: &[u8], order: &[u8], bits: usize) -> Vec<u8> {
+    // A byte more, for the carry.
+    let order = [&[0], order].concat();
+    let mut value = [&[0], scalar].concat();
+    for _ in 0..bits {
+        for i in 0..value.len() {
             value[i] = (value[i] << 1) | value.get(i + 1).map_or(0, |next| next >> 7);
         }
-        if carry == 1 || value >= n {
+        if value >= order {
             let mut borrow = 0;
-            for i in (0..32).rev() {
-                let (first, b1) = value[i].overflowing_sub(n[i]);
+            for i in (0..value.len()).rev() {
+                let (first, b1) = value[i].overflowing_sub(order[i]);
                 let (second, b2) = first.overflowing_sub(borrow);
                 (value[i], borrow) = (second, u8::from(b1 || b2));
             }
         }
     }
-    value
+    value[1..].to_vec()
+}
+
+/// The orders of the curves in Montgomery form, for the test of this module.
+pub(super) fn one_in_montgomery_form(curve: Curve) -> Vec<u8> {
+    let (order, bits) = order(curve);
+    let one = [vec![0; order.len() - 1], vec![1]].concat();
+    montgomery(&one, &order, bits)
 }
