@@ -30,8 +30,8 @@ impl<'a> Case<'a> {
 }
 
 /// Runs all cases in turn, round after round, so that whatever else the machine does hits them alike, and prints the
-/// median of each beside that of the first, which is the floor.
-pub fn print_beside_floor(title: &str, cases: &mut [Case<'_>]) {
+/// median of each beside that of the first, which is the floor. Returns the medians, in nanoseconds.
+pub fn print_beside_floor(title: &str, cases: &mut [Case<'_>]) -> Vec<f64> {
     let rounds = if is_smoke() { 1 } else { 31 };
     let mut times: Vec<Vec<f64>> = vec![Vec::new(); cases.len()];
     for _ in 0..rounds {
@@ -45,6 +45,7 @@ pub fn print_beside_floor(title: &str, cases: &mut [Case<'_>]) {
     for (case, time) in cases.iter().zip(&medians) {
         println!("  {:<46} {:>12.0} ns   {:>5.2}x", case.name, time, time / floor);
     }
+    medians
 }
 
 fn per_operation(run: &mut dyn FnMut()) -> f64 {

@@ -24,16 +24,18 @@
 //!
 //! # Who does what
 //!
-//! [`PARTS`] says for each algorithm which library does it, and why: AWS-LC where it is faster,
-//! RustCrypto where AWS-LC lacks the algorithm or is slower. Both read and write the same bytes of
-//! keys, signatures and ciphertexts, so a strongroom that was made with one provider opens with the other.
+//! [`PARTS`] says for each algorithm which library does it, and why: in [`provider`] AWS-LC where it is
+//! faster, RustCrypto where AWS-LC lacks the algorithm or is slower; in [`module_first`] AWS-LC wherever it
+//! can. All read and write the same bytes of keys, signatures and ciphertexts, so a strongroom that was made
+//! with one provider opens with another.
 //!
 //! # Randomness
 //!
 //! AWS-LC takes no randomness from its caller: the nonces of ECDSA, the salts of PSS, the seeds of OAEP,
 //! the blinding and the generation of RSA keys draw from its own generator, which reseeds from the
 //! system and notices a `fork`. Where a contract hands randomness in, it is drawn from once beforehand
-//! and thrown away: a failing generator is `Random`, never a result, but its bytes decide nothing. What
+//! and thrown away: a failing generator is `Random`, never a result, and one that is stuck makes no key, but
+//! its bytes decide nothing. What
 //! stays with RustCrypto (ECDSA keys and all deterministic signatures among it), and the salts and IVs
 //! that the callers of a provider draw, still come from the generator that was handed in.
 //!
@@ -46,8 +48,10 @@
 //!
 //! # What it is not
 //!
-//! - Validated. Without the feature `fips` no part claims anything, and with it hardly one: `provider`
-//!   lets AWS-LC do what is fast, not what is approved.
+//! - Validated. No certificate covers the module that the feature `fips` links today, and most of what a
+//!   strongroom asks for are no approved services of it: IVs and digests come from outside the module. With
+//!   the feature, `validation` of HMAC, SHA-2 and AES-KW of [`module_first`] names the module, without a
+//!   certificate; every other part claims nothing.
 //! - A choice that features make: the feature below changes what is linked, never which part does what.
 //!
 //! # Features
@@ -57,11 +61,14 @@
 
 mod aead;
 mod der;
+mod digest;
 mod ecdsa;
 mod ed25519;
+mod keywrap;
+mod mac;
 mod parts;
 mod provider;
 mod rsa;
 
 pub use parts::{Library, PARTS, Part};
-pub use provider::{provider, provider_with};
+pub use provider::{module_first, module_first_with, provider, provider_with};

@@ -14,7 +14,7 @@ use strongroom_types::{Random, Secret};
 use zeroize::Zeroizing;
 
 use crate::der;
-use crate::provider::probe;
+use crate::provider::{probe, probe_for_key};
 
 /// RSA.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ fn import(algorithm: &'static digest::Algorithm, digest: &[u8]) -> Result<Digest
 impl Rsa for RsaKeys {
     fn generate(&self, size: RsaSize, random: &dyn Random) -> Result<Secret, CryptoError> {
         let size = key_size(size)?;
-        probe(random)?;
+        probe_for_key(random)?;
         let key = PrivateDecryptingKey::generate(size).map_err(|_| CryptoErrorKind::Internal)?;
         let document = key.as_der().map_err(|_| CryptoErrorKind::Internal)?;
         Ok(Secret::from(document.as_ref()))

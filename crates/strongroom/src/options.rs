@@ -96,7 +96,8 @@ impl Options {
         Ok(self)
     }
 
-    /// Another crypto provider than the default, `strongroom-rustcrypto`.
+    /// Another crypto provider than the default, `strongroom-rustcrypto`: that of `strongroom-aws-lc`, for one, which
+    /// a program adds itself. A strongroom that was made with one opens with any other.
     #[must_use]
     pub fn provider(mut self, provider: CryptoProvider) -> Self {
         self.provider = provider;

@@ -1,10 +1,14 @@
 //! The suite that every provider passes.
 
+use strongroom_crypto::conformance;
+
 #[test]
-fn the_provider_keeps_every_contract() {
-    let names = strongroom_crypto::conformance::run(&strongroom_aws_lc::provider());
-    println!("{} checks passed", names.len());
-    assert!(names.len() > 40);
+fn the_providers_keep_every_contract() {
+    for provider in [strongroom_aws_lc::provider(), strongroom_aws_lc::module_first()] {
+        let checks = conformance::run(&provider);
+        println!("conformance of {}: {} checks passed", provider.name(), checks.len());
+        assert_eq!(checks.len(), conformance::CHECKS.len());
+    }
 }
 
 #[test]
