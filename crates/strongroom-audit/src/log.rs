@@ -254,6 +254,12 @@ impl Log {
         Ticket::ready(self.writer.append(&parts))
     }
 
+    /// Appends entries, in this order and next to each other, in one write: all of them or none. The ticket is as
+    /// [`append`](Self::append)'s and gives the index of the last; `None` if there is none.
+    pub fn append_all(&self, parts: &[EntryParts<'_>]) -> Ticket<Result<Option<u64>, LogError>> {
+        Ticket::ready(self.writer.append_all(parts))
+    }
+
     /// When the ticket is ready, the leaf `index` and all before it are synced (`Durable`). Many threads share one sync.
     pub fn sync_through(&self, index: u64) -> Ticket<Result<(), LogError>> {
         self.writer.sync_through(index)

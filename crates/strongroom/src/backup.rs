@@ -230,7 +230,10 @@ impl Core {
                 Ok((log.checkpoint(&self.signer)?, snapshot))
             })?;
             match both {
-                Some(both) => return Ok(both),
+                Some(both) => {
+                    self.signed(self.time.highest(), &both.0);
+                    return Ok(both);
+                }
                 None => self.ready()?,
             }
         }

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use strongroom_api::{ErrorCode, KmsError, Operation as ApiOperation};
-use strongroom_audit::event::Resource;
+use strongroom_audit::event::{Event, Resource};
 use strongroom_audit::log::EntryKind;
 use strongroom_hsm::{GenerateRequest, Made, MaterialUsage, Place};
 use strongroom_keys::{Change, IntentRecord, KeyRecord, RecordKind, layout};
@@ -12,6 +12,7 @@ use strongroom_types::structure::{Kind, Structure, Value, find};
 use strongroom_types::{KeyArn, Region, RotationType};
 
 use crate::act::Act;
+use crate::batch::Batch;
 use crate::caller::CallerContext;
 use crate::client::Client;
 use crate::core::{Core, Service, guarded};
@@ -35,6 +36,10 @@ pub trait Served: ApiOperation {
     #[doc(hidden)]
     fn serve(client: &Client, input: &Self::Input) -> Result<Self::Output, Error>;
 
+    /// Does it for each input.
+    #[doc(hidden)]
+    fn serve_all(client: &Client, inputs: &[Self::Input]) -> Result<Vec<Result<Self::Output, Error>>, Error>;
+
     /// Decides it and goes no further.
     #[cfg(feature = "testing")]
     #[doc(hidden)]
@@ -44,6 +49,10 @@ pub trait Served: ApiOperation {
 impl<O: Handler> Served for O {
     fn serve(client: &Client, input: &O::Input) -> Result<O::Output, Error> {
         client.core.call::<O>(&client.caller, client.region, input)
+    }
+
+    fn serve_all(client: &Client, inputs: &[O::Input]) -> Result<Vec<Result<O::Output, Error>>, Error> {
+        client.core.batch::<O>(&client.caller, client.region, inputs)
     }
 
     #[cfg(feature = "testing")]
@@ -163,19 +172,96 @@ impl Core {
         const { assert!(O::ROW.keys.len() <= 2) };
         self.usable()?;
         self.ready()?;
-        let draw = Draw::new(&self.provider.random)?;
-        let now = self.time.now();
-        let moment = Moment {
-            wall: now.as_ref().copied().unwrap_or_else(|_| self.time.highest()),
-            monotonic: self.time.monotonic(),
+        let (moment, regression) = self.instant();
+        self.one::<O>(observed, None, (moment, regression), caller, region, input)
+    }
+
+    /// Now, and what is wrong with the clock if anything is.
+    fn instant(&self) -> (Moment, Option<Error>) {
+        let (wall, regression) = match self.time.now() {
+            Ok(now) => (now, None),
+            Err(regression) => (self.time.highest(), Some(regression)),
         };
-        if let Err(regression) = now {
-            let trace = Trace::new(row::<O>(), caller, region, input, &draw, moment).observed_by(observed);
-            return self.fail(&trace, regression);
+        (Moment { wall, monotonic: self.time.monotonic() }, regression)
+    }
+
+    /// Many calls at one instant. Their events are appended together.
+    fn batch<O: Handler>(
+        &self,
+        caller: &CallerContext,
+        region: Region,
+        inputs: &[O::Input],
+    ) -> Result<Vec<Result<O::Output, Error>>, Error> {
+        self.usable()?;
+        self.ready()?;
+        let (moment, _) = self.instant();
+        let batch = Batch::default();
+        // Results, and the number of the event that the batch holds for each.
+        let mut results = Vec::with_capacity(inputs.len());
+        for input in inputs {
+            let number = batch.count();
+            let observed = observe::Call::begin(row::<O>(), region, caller.account);
+            let result = self.in_batch::<O>(&observed, &batch, moment, caller, region, input);
+            observed.end(result.as_ref().err());
+            results.push((result, (batch.count() > number).then_some(number)));
+            if batch.is_full() {
+                self.flush(&batch);
+            }
+        }
+        self.flush(&batch);
+        self.journal.settle_if_due(&self.records, moment.wall);
+        // What could not be recorded was not given out: it is asked again, as a call of its own.
+        let results = results.into_iter().zip(inputs).map(|((result, number), input)| {
+            match number.is_some_and(|number| batch.is_lost(number)) {
+                true => self.call::<O>(caller, region, input),
+                false => result,
+            }
+        });
+        Ok(results.collect())
+    }
+
+    fn in_batch<O: Handler>(
+        &self,
+        observed: &observe::Call,
+        batch: &Batch,
+        moment: Moment,
+        caller: &CallerContext,
+        region: Region,
+        input: &O::Input,
+    ) -> Result<O::Output, Error> {
+        // As before every call: it may have been closed, or something may have come between store and log, meanwhile.
+        self.usable()?;
+        self.ready()?;
+        let regression = self.time.now().err();
+        self.one::<O>(observed, Some(batch), (moment, regression), caller, region, input)
+    }
+
+    /// Appends what a batch holds: at its end, when it is much, and before something is committed, which is recorded then.
+    fn flush(&self, batch: &Batch) {
+        batch.flush(|records, held| match held {
+            [] => Ok(()),
+            _ => self.journal.append_all(records, held),
+        });
+    }
+
+    /// One call: tries until nothing else was committed first.
+    fn one<O: Handler>(
+        &self,
+        observed: &observe::Call,
+        batch: Option<&Batch>,
+        (moment, regression): (Moment, Option<Error>),
+        caller: &CallerContext,
+        region: Region,
+        input: &O::Input,
+    ) -> Result<O::Output, Error> {
+        let draw = Draw::new(&self.provider.random)?;
+        let trace = || Trace::new(row::<O>(), caller, region, input, &draw, moment).within(observed, batch);
+        if let Some(regression) = regression {
+            return self.fail(&trace(), regression);
         }
         let mut reopened = 0;
         for _ in 0..RESTARTS {
-            let mut trace = Trace::new(row::<O>(), caller, region, input, &draw, moment).observed_by(observed);
+            let mut trace = trace();
             match self.attempt::<O>(&mut trace, caller, region, input) {
                 Err(Attempt::Again { seen, gone }) => {
                     reopened += usize::from(gone);
@@ -191,9 +277,8 @@ impl Core {
                 Ok(output) => return Ok(output),
             }
         }
-        let trace = Trace::new(row::<O>(), caller, region, input, &draw, moment).observed_by(observed);
         let busy = "The request could not be completed because the key is being changed too often. Try again.";
-        self.fail(&trace, KmsError::new(ErrorCode::DependencyTimeout, busy).into())
+        self.fail(&trace(), KmsError::new(ErrorCode::DependencyTimeout, busy).into())
     }
 
     fn attempt<O: Handler>(
@@ -212,6 +297,7 @@ impl Core {
             Err(error) => match trace.wanted.take() {
                 // It is there now, and the call begins anew.
                 Some(wanted) => {
+                    trace.batch.inspect(|batch| self.flush(batch));
                     self.make_managed(&wanted, moment)?;
                     return Err(Attempt::Again { seen: Vec::new(), gone: false });
                 }
@@ -223,7 +309,7 @@ impl Core {
         if O::ROW.dry_run && is_true(request, "DryRun") {
             return Err(Error::from(KmsError::dry_run()).into());
         }
-        if const { needs_enabled(&O::ROW) } && self.rotated(proof.keys(), moment) {
+        if const { needs_enabled(&O::ROW) } && self.rotated(proof.keys(), trace) {
             return Err(Attempt::Again { seen: proof.keys_seen(), gone: false });
         }
         let act = Act::new(self, &gate, trace.draw());
@@ -235,8 +321,12 @@ impl Core {
     }
 
     /// Rotates what is due of these keys, if that can be done now. Answers whether one is not what it was.
-    fn rotated(&self, keys: &Keys, moment: Moment) -> bool {
-        let due = keys.iter().filter(|key| key.key.record().rotation_due(moment.wall));
+    fn rotated(&self, keys: &Keys, trace: &Trace<'_>) -> bool {
+        let moment = trace.moment();
+        let mut due = keys.iter().filter(|key| key.key.record().rotation_due(moment.wall)).peekable();
+        if due.peek().is_some() {
+            trace.batch.inspect(|batch| self.flush(batch));
+        }
         due.fold(false, |turned, key| self.rotate_on_use(&key.key, moment) || turned)
     }
 
@@ -246,19 +336,21 @@ impl Core {
         match effect.what {
             What::Answer(output) => {
                 let level = self.journal.durability();
-                trace.event(&Ending::Answer(&output), level, |event| {
-                    self.journal.append(event, EntryKind::Call, trace.moment(), trace.draw().blind(), level)
-                })?;
-                self.journal.settle_if_due(&self.records, trace.moment().wall);
+                trace.event(&Ending::Answer(&output), level, |event| self.tell(trace, event, trace.draw().blind()))?;
+                if trace.batch.is_none() {
+                    self.journal.settle_if_due(&self.records, trace.moment().wall);
+                }
                 Ok(output)
             }
             What::Write(changes, output) => {
+                trace.batch.inspect(|batch| self.flush(batch));
                 let revisions = revisions(&effect.keys);
                 self.commit(trace, &changes, &revisions, &output).map_err(|error| restart(error, &seen))?;
                 self.rotate_resumed(&seen, trace.moment());
                 Ok(output)
             }
             What::Make(making, then) => {
+                trace.batch.inspect(|batch| self.flush(batch));
                 let revisions = revisions(&effect.keys);
                 self.make(trace, &making, then, &revisions).map_err(|error| restart(error, &seen))
             }
@@ -405,9 +497,21 @@ impl Core {
         let level = self.journal.durability();
         trace.event(&Ending::Failure(&error), level, |event| {
             let blind = if may_be_recorded(&error) { trace.draw().failure_blind()? } else { trace.draw().blind() };
-            self.journal.append(event, EntryKind::Call, trace.moment(), blind, level)
+            self.tell(trace, event, blind)
         })?;
         Err(error)
+    }
+
+    /// Records a call that changed nothing, or has its batch hold the event.
+    fn tell(&self, trace: &Trace<'_>, event: &Event<'_>, blind: &[u8; 32]) -> Result<(), Error> {
+        match trace.batch {
+            Some(batch) => batch.hold(self.journal.crypto(), event, trace.moment(), blind),
+            None => {
+                let level = self.journal.durability();
+                self.journal.append(event, EntryKind::Call, trace.moment(), blind, level).map(drop)?;
+            }
+        }
+        Ok(())
     }
 
     fn refresh<I: Structure>(

@@ -551,7 +551,24 @@ impl<'a> Gate<'a> {
         layers.identity(&self.caller.identity).boundary(self.caller.boundary.as_deref()).session(&self.caller.session)
     }
 
+    /// In a batch, what was decided about a request like this one is not decided again.
     fn authorize(&self, keys: &Keys, trace: &mut Trace<'_>) -> Result<(), Error> {
+        let Some(batch) = trace.batch else { return self.decide_all(keys, trace, None) };
+        if batch.replay(self.request, keys, self.now, |permission, it| trace.decided(permission, it)) {
+            return Ok(());
+        }
+        let mut decisions = Vec::new();
+        self.decide_all(keys, trace, Some(&mut decisions))?;
+        batch.allowed(self.request, keys, self.now, decisions);
+        Ok(())
+    }
+
+    fn decide_all(
+        &self,
+        keys: &Keys,
+        trace: &mut Trace<'_>,
+        mut remember: Option<&mut Vec<crate::batch::Allowed>>,
+    ) -> Result<(), Error> {
         for permission in self.row.permissions {
             if let When::Sent(member) = permission.when
                 && !sent(self.request, member)
@@ -566,6 +583,9 @@ impl<'a> Gate<'a> {
             }
             let decision = self.decide(permission, keys)?;
             let allowed = decision.0.is_allow();
+            if let Some(decisions) = &mut remember {
+                decisions.push((permission, decision.0, decision.1.clone()));
+            }
             trace.decided(permission, decision);
             if !allowed {
                 return Err(match permission.on {

@@ -21,6 +21,7 @@ use strongroom_store::{
 };
 use strongroom_types::{AccountId, KeyId, Random, Region, Timestamp};
 
+use crate::batch::Held;
 use crate::failpoint::reached;
 use crate::observe;
 use crate::records::Records;
@@ -489,6 +490,40 @@ impl Journal {
             reached("append.synced");
         }
         Ok(appended)
+    }
+
+    /// The same for many calls at once: all of them, or none.
+    pub(crate) fn append_all(&self, records: &[u8], held: &[Held]) -> Result<(), Error> {
+        let mut start = 0;
+        let mut parts = Vec::with_capacity(held.len());
+        for event in held {
+            let record = records.get(start..event.end).unwrap_or_default();
+            start = event.end;
+            parts.push(EntryParts {
+                kind: EntryKind::Call,
+                revision: 0,
+                wall: event.moment.wall,
+                monotonic: nanos(event.moment.monotonic),
+                instance: self.instance,
+                blind: &event.blind,
+                record,
+                writes_hash: [0; 32],
+            });
+        }
+        reached("append.before");
+        if let Some(last) = held.last() {
+            self.latest.store(last.moment.wall.as_nanos(), Ordering::Relaxed);
+        }
+        let log = self.log();
+        let appended = log.append_all(&parts).wait().map_err(|_| LogError::Closed)?;
+        let last = appended.map_err(|error| self.note_poison(error))?;
+        reached("append.after");
+        if let Some(last) = last.filter(|_| self.durability == Durability::Durable) {
+            let synced = log.sync_through(last).wait().map_err(|_| LogError::Closed)?;
+            synced.map_err(|error| self.note_poison(error))?;
+            reached("append.synced");
+        }
+        Ok(())
     }
 
     /// How durable the record of a call that changes nothing is.

@@ -48,6 +48,7 @@
 
 mod act;
 mod backup;
+mod batch;
 mod cache;
 pub mod caller;
 mod client;

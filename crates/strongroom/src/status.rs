@@ -357,8 +357,13 @@ impl Core {
     /// Signs a checkpoint over what is synced, and remembers when.
     pub(crate) fn sign_checkpoint(&self, at: Timestamp) -> Result<crate::SignedCheckpoint, Error> {
         let signed = self.journal.log().checkpoint(&self.signer)?;
-        *lock(&self.watched.checkpoint) = Some((at, signed.checkpoint.size()));
+        self.signed(at, &signed);
         Ok(signed)
+    }
+
+    /// Remembers that a checkpoint was signed.
+    pub(crate) fn signed(&self, at: Timestamp, signed: &crate::SignedCheckpoint) {
+        *lock(&self.watched.checkpoint) = Some((at, signed.checkpoint.size()));
     }
 }
 

@@ -56,6 +56,8 @@ pub(crate) struct Trace<'a> {
     pub(crate) observed: Option<&'a crate::observe::Call>,
     /// A key that has to be made before the call can be allowed.
     pub(crate) wanted: Option<Wanted>,
+    /// The batch that the call is part of.
+    pub(crate) batch: Option<&'a crate::batch::Batch>,
 }
 
 /// A request that `Debug` does not look into.
@@ -96,11 +98,13 @@ impl<'a> Trace<'a> {
             learned: Learned::default(),
             observed: None,
             wanted: None,
+            batch: None,
         }
     }
 
-    pub(crate) fn observed_by(self, call: &'a crate::observe::Call) -> Self {
-        Self { observed: Some(call), ..self }
+    /// Of a call that is told of, and that may be part of a batch.
+    pub(crate) fn within(self, observed: &'a crate::observe::Call, batch: Option<&'a crate::batch::Batch>) -> Self {
+        Self { observed: Some(observed), batch, ..self }
     }
 
     pub(crate) fn moment(&self) -> Moment {

@@ -9,7 +9,7 @@ use strongroom_types::{Completer, Ticket, Timestamp};
 use super::frame::{HEADER_LEN, MAX_RECORD_LEN, Segment, segment_header, segment_name, write_frame};
 use super::{Appended, EntryParts, Head, Lag, LogOptions, LogStorage};
 use crate::checkpoint::Origin;
-use crate::crypto::LogCrypto;
+use crate::crypto::{Hash, LogCrypto};
 use crate::entry::{Entry, leaf_hash, record_hash};
 use crate::error::{Error, FileFault};
 use crate::merkle::CompactRange;
@@ -159,14 +159,47 @@ impl Writer {
     }
 
     pub(super) fn append(&self, parts: &EntryParts<'_>) -> Result<Appended, Error> {
-        let record_len = u32::try_from(parts.record.len()).ok().filter(|len| *len as usize <= MAX_RECORD_LEN);
-        let record_len = record_len.ok_or(Error::malformed("a record", "it is longer than a record can be"))?;
-        let record_hash = record_hash(&self.crypto, parts.blind, parts.record);
-
+        let record = self.record(parts)?;
         let mut state = lock(&self.state);
         if let Some(fatal) = &state.fatal {
             return Err(fatal.clone());
         }
+        let appended = self.push(&mut state, parts, record)?;
+        self.until_written(state)?;
+        Ok(appended)
+    }
+
+    pub(super) fn append_all(&self, parts: &[EntryParts<'_>]) -> Result<Option<u64>, Error> {
+        let records = parts.iter().map(|parts| self.record(parts)).collect::<Result<Vec<_>, _>>()?;
+        let mut state = lock(&self.state);
+        if let Some(fatal) = &state.fatal {
+            return Err(fatal.clone());
+        }
+        let mut last = None;
+        // Under one hold of the lock: what was given an index is in one batch, and so in one write.
+        for (parts, record) in parts.iter().zip(records) {
+            last = Some(self.push(&mut state, parts, record)?.index);
+        }
+        if last.is_some() {
+            self.until_written(state)?;
+        }
+        Ok(last)
+    }
+
+    /// A record's length and hash.
+    fn record(&self, parts: &EntryParts<'_>) -> Result<(u32, Hash), Error> {
+        let len = u32::try_from(parts.record.len()).ok().filter(|len| *len as usize <= MAX_RECORD_LEN);
+        let len = len.ok_or(Error::malformed("a record", "it is longer than a record can be"))?;
+        Ok((len, record_hash(&self.crypto, parts.blind, parts.record)))
+    }
+
+    /// Gives an entry its index and puts it into the batch that is filling.
+    fn push(
+        &self,
+        state: &mut State,
+        parts: &EntryParts<'_>,
+        (record_len, record_hash): (u32, Hash),
+    ) -> Result<Appended, Error> {
         let index = state.range.size();
         let entry = Entry {
             kind: parts.kind,
@@ -188,7 +221,6 @@ impl Writer {
         }
         state.filling.times.add(parts.wall, parts.wall);
         write_frame(&mut state.filling.bytes, &leaf, &entry, parts.blind, parts.record);
-        self.until_written(state)?;
         Ok(Appended { index, leaf })
     }
 

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use strongroom_audit::Error;
-use strongroom_audit::log::{DirStorage, Log, LogFile, LogOptions, LogStorage, MemoryStorage};
+use strongroom_audit::log::{DirStorage, EntryKind, EntryParts, Log, LogFile, LogOptions, LogStorage, MemoryStorage};
+
+use strongroom_types::Timestamp;
 
 use crate::support::{append, crypto, options, origin};
 
@@ -147,6 +149,41 @@ fn a_full_disk_refuses_every_thread_that_shared_the_write_and_nobody_hangs() {
     assert_eq!(log.size() as usize, accepted + 1);
     assert_eq!(log.read(0..u64::MAX).unwrap().filter(Result::is_ok).count(), accepted + 1);
     assert!(accepted < 320);
+}
+
+#[test]
+fn entries_that_come_together_are_all_in_the_log_or_none_is() {
+    let (log, _, switches) = faulty(6_000, options().with_segment_bytes(500));
+    let record = [7_u8; 60];
+    let (mut kept, mut refused) = (0, 0);
+    for round in 0..20_u8 {
+        let blinds: Vec<[u8; 32]> = (0..7).map(|n| [round * 7 + n; 32]).collect();
+        let parts: Vec<_> = blinds
+            .iter()
+            .map(|blind| EntryParts::new(EntryKind::Call, Timestamp::from_secs(i64::from(round)), blind, &record))
+            .collect();
+        match log.append_all(&parts).wait().unwrap() {
+            Ok(last) => {
+                kept += 7;
+                assert_eq!(last, Some(kept - 1));
+            }
+            Err(Error::Unavailable(_)) => {
+                refused += 1;
+                switches.room.fetch_add(500, Ordering::SeqCst);
+            }
+            Err(other) => panic!("{other}"),
+        }
+        assert_eq!(log.size(), kept);
+        let lag = log.lag();
+        assert_eq!((lag.events, lag.synced_events, lag.oldest_unsynced.is_some()), (kept, 0, kept > 0));
+        assert!(lag.oldest_unsynced.is_none_or(|oldest| oldest == Timestamp::from_secs(0)), "the first that was kept");
+    }
+    assert!(kept > 20 && refused > 2, "{kept} {refused}");
+    assert_eq!(log.append_all(&[]).wait().unwrap(), Ok(None));
+    log.sync_through(kept - 1).wait().unwrap().unwrap();
+    let lag = log.lag();
+    assert_eq!((lag.synced_events, lag.unsynced_bytes, lag.oldest_unsynced), (kept, 0, None));
+    assert_eq!(log.read(0..u64::MAX).unwrap().filter(Result::is_ok).count() as u64, kept);
 }
 
 #[test]

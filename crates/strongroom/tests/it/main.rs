@@ -8,6 +8,7 @@ mod asymmetric;
 mod authorization;
 mod automatic_rotation;
 mod backup;
+mod batch;
 mod between;
 mod caches;
 mod calls;
