@@ -82,7 +82,10 @@ fn parse_digits(marker: &str) -> Option<Vec<u8>> {
 /// A marker of another listing is refused, and one that was never given out.
 fn parse_marker(marker: &str, prefix: &[u8]) -> Result<Vec<u8>, Error> {
     match parse_digits(marker) {
-        Some(place) if place.starts_with(prefix) && to_marker(&place) == marker => Ok(place),
+        // The prefix alone is a place in another listing: that of the keys, for a listing of one key's tags.
+        Some(place) if place.len() > prefix.len() && place.starts_with(prefix) && to_marker(&place) == marker => {
+            Ok(place)
+        }
         _ => Err(KmsError::new(ErrorCode::InvalidMarker, "Invalid marker").into()),
     }
 }
