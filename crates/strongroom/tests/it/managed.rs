@@ -413,3 +413,38 @@ fn it_is_rotated_every_year_whatever_anybody_wants() {
     assert_eq!(decrypt(&s3, &encrypt(&s3, ALIAS, b"new").unwrap()).unwrap(), b"new");
     assert!(status().key_rotation_enabled);
 }
+
+#[test]
+fn a_batch_brings_it_about_too() {
+    let room = Room::new();
+    let request = |text: &'static [u8]| strongroom::types::EncryptRequest::new(ALIAS, text);
+    let requests = [request(b"one"), request(b"two"), request(b"three")];
+    let from = room.size();
+    let answers = room.service(S3).batch::<strongroom::ops::Encrypt>(&requests).unwrap();
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    assert_eq!(key_ids(&room.root()).len(), 1);
+    let mut names: Vec<String> = room.events_from(from).iter().map(|event| event.record.name().to_owned()).collect();
+    names.sort();
+    assert_eq!(names, ["CreateKey", "Encrypt", "Encrypt", "Encrypt", "ListKeys"]);
+    // And refuses what one call would be refused.
+    let answers = room.root().batch::<strongroom::ops::Encrypt>(&requests).unwrap();
+    assert!(answers.into_iter().all(|answer| code(answer) == ErrorCode::AccessDenied));
+}
+
+#[test]
+fn what_does_not_happen_makes_no_key() {
+    let room = Room::new();
+    // Narrowed away from the operation.
+    let narrowed = room.service(S3).only_operations([Operation::DescribeKey]);
+    assert_eq!(code(encrypt(&narrowed, ALIAS, b"x")), ErrorCode::AccessDenied);
+    // Denied by a statement of the caller's own.
+    let barred = Caller::user("alice").identity_policy(&deny(&["kms:Encrypt"], "*")).unwrap().via_service(VIA_S3);
+    assert_eq!(code(encrypt(&room.client(barred), ALIAS, b"x")), ErrorCode::AccessDenied);
+    // In another account, by ARN.
+    let arn = format!("arn:aws:kms:{REGION}:{HERE}:{ALIAS}");
+    let there_through = room.client(Caller::user("eve").in_account(there()).via_service(VIA_S3));
+    assert_eq!(code(encrypt(&there_through, &arn, b"x")), ErrorCode::AccessDenied);
+    // What neither uses nor describes: a symmetric key has no public half, so nothing is made for it.
+    assert_eq!(code(room.root().get_public_key(ALIAS).send()), ErrorCode::NotFound);
+    assert!(key_ids(&room.root()).is_empty());
+}
