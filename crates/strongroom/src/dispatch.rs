@@ -327,7 +327,11 @@ impl Core {
         if due.peek().is_some() {
             trace.batch.inspect(|batch| self.flush(batch));
         }
-        due.fold(false, |turned, key| self.rotate_on_use(&key.key, moment) || turned)
+        let mut turned = false;
+        for key in due {
+            turned |= self.rotate_on_use(&key.key, moment);
+        }
+        turned
     }
 
     fn carry_out<T: Structure>(&self, trace: &mut Trace<'_>, effect: Effect<'_, T>) -> Result<T, Attempt> {

@@ -553,7 +553,7 @@ impl Journal {
         let mut committed: Vec<Committed> = told
             .iter()
             .map(|told| {
-                let writes_hash = std::mem::replace(&mut vouches, [0; 32]);
+                let writes_hash = std::mem::take(&mut vouches);
                 self.to_commit(told, moment, writes_hash)
             })
             .collect();

@@ -23,7 +23,10 @@ pub(super) enum Point {
 
 /// How often each point was passed, and what fails at which time.
 #[derive(Debug, Default)]
-pub(super) struct Points(Mutex<BTreeMap<Point, (u64, BTreeMap<u64, io::ErrorKind>)>>);
+pub(super) struct Points(Mutex<BTreeMap<Point, Passed>>);
+
+/// How often, and which time fails how.
+type Passed = (u64, BTreeMap<u64, io::ErrorKind>);
 
 impl Points {
     fn script(&self, point: Point, nth: u64, kind: io::ErrorKind) {
