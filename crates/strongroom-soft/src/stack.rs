@@ -1,6 +1,6 @@
 //! How much stack is cleared after a call into the provider.
 //!
-//! Measured by `tests/it/memory.rs`, which prints the depth that each call reaches and fails if a
+//! Measured by `tests/it/memory.rs` and `memory/figures.rs`, which print the depth that each call reaches and fail if a
 //! key, a MAC state or a round key is left anywhere outside the arena. Figures: x86-64, AES-NI, SHA-NI.
 
 use strongroom_crypto::Curve;

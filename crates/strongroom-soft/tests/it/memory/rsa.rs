@@ -16,7 +16,8 @@ use strongroom_memory::{SecretArena, scan, stack_used};
 use strongroom_soft::{RootKey, SoftCustody};
 use strongroom_types::{EncryptionAlgorithmSpec, KeySpec, KeyUsageType, SigningAlgorithmSpec};
 
-use super::{KEK, NEEDLES, Patterned, child, depth, needles, pattern, role};
+use super::figures::depth;
+use super::{KEK, NEEDLES, Patterned, child, needles, pattern, role};
 use crate::support::{STORE, arena, generate, hex, place};
 
 const TEST: &str = "memory::rsa::what_rsa_leaves_is_what_is_stated";
