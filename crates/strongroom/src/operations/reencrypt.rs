@@ -40,7 +40,13 @@ impl Handler for ops::ReEncrypt {
             return Ok(());
         }
         let how = sealing::check(&source.key, input.source_encryption_algorithm, None)?;
-        sealing::check_ciphertext(&source.key, how, blob)
+        sealing::check_ciphertext(&source.key, how, blob)?;
+        match (sealing::plaintext_len(how, blob), keys.of(KeyRole::Destination)) {
+            (Some(len), Some(to)) => {
+                sealing::check_length(sealing::check(&to.key, input.destination_encryption_algorithm, None)?, len)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn act<'a>(

@@ -2,7 +2,7 @@
 
 use strongroom_api::{ErrorCode, KmsError, Operation};
 use strongroom_crypto::symmetric::{Header, MAX_PLAINTEXT};
-use strongroom_hsm::Op;
+use strongroom_hsm::{Op, Suite};
 use strongroom_types::{DryRunModifierType, EncryptionAlgorithmSpec, EncryptionContext, Secret};
 
 use super::kinds::{self, Encryption};
@@ -46,6 +46,14 @@ pub(super) fn check_ciphertext(key: &KeyEntry, how: Encryption, blob: &[u8]) -> 
         Encryption::Symmetric => header_of(key, blob).map(drop),
         Encryption::Oaep(size, _) if blob.len() == size.modulus_len() => Ok(()),
         Encryption::Oaep(..) => Err(KmsError::invalid_ciphertext()),
+    }
+}
+
+/// How long the plaintext of a ciphertext is, where its length tells.
+pub(super) fn plaintext_len(how: Encryption, blob: &[u8]) -> Option<usize> {
+    match how {
+        Encryption::Symmetric => blob.len().checked_sub(Suite::One.overhead()),
+        Encryption::Oaep(..) => None,
     }
 }
 
@@ -94,7 +102,7 @@ pub(super) fn seal(
     message: &[u8],
 ) -> Result<Vec<u8>, Error> {
     let op = Op::Seal { context: context.unwrap_or(NO_CONTEXT), message, entropy: act.seal_entropy() };
-    Ok(open.run(&op, message.len() + 128)?.into_vec())
+    Ok(open.run(&op, message.len() + Suite::One.overhead())?.into_vec())
 }
 
 /// The current version of a key, open.

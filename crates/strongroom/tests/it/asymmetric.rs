@@ -386,7 +386,18 @@ fn reencrypt_takes_any_mix_of_kinds() {
         call.destination_encryption_algorithm(RsaesOaepSha256).send().map(drop)
     };
     to_rsa(190).unwrap();
-    assert_eq!(code(to_rsa(191)), ErrorCode::Validation);
+    let text = "1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length less than or equal to 190";
+    assert_eq!(refusal(to_rsa(191)), (ErrorCode::Validation, text.to_owned()));
+    let blob = |len| encrypt(&root, &sym.id, &vec![1; len]).unwrap();
+    let dry =
+        |len| root.re_encrypt(&*rsa.id).ciphertext_blob(blob(len)).destination_encryption_algorithm(RsaesOaepSha256);
+    assert_eq!(code(dry(191).dry_run(true).send()), ErrorCode::Validation, "a dry run sees it too");
+    assert_eq!(code(dry(190).dry_run(true).send()), ErrorCode::DryRunOperation);
+    let larger = made(&root, KeySpec::Rsa3072, EncryptDecrypt);
+    let long = encrypt_with(&root, &larger.id, RsaesOaepSha256, &[1; 318]).unwrap();
+    let call = root.re_encrypt(&*rsa.id).ciphertext_blob(long).source_key_id(&*larger.id);
+    let call = call.source_encryption_algorithm(RsaesOaepSha256).destination_encryption_algorithm(RsaesOaepSha256);
+    assert_eq!(refusal(call.send()), (ErrorCode::Validation, text.to_owned()), "what no length tells");
     // Contexts on the RSA side, algorithms left out, no name for an RSA source.
     assert_eq!(code(from_rsa().source_encryption_context("a", "1").send()), ErrorCode::Validation);
     let call = root.re_encrypt(&*rsa.id).ciphertext_blob(&*block).source_key_id(&*rsa.id);
