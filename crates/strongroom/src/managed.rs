@@ -267,3 +267,22 @@ impl Core {
         self.make(&mut trace, &making, Box::new(then), &[]).map(|_| arn)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Caller, Kms};
+
+    /// AWS KMS Developer Guide, "Resource quotas": AWS managed keys don't count.
+    #[test]
+    fn the_keys_of_services_count_against_no_quota() {
+        let kms = Kms::in_memory().unwrap();
+        let root = kms.client(Caller::root()).unwrap();
+        let count = || root.core.key_count(kms.account(), kms.region()).unwrap();
+        root.describe_key("alias/aws/s3").send().unwrap();
+        assert_eq!(count(), 0, "when they are counted");
+        root.create_key().send().unwrap();
+        root.describe_key("alias/aws/sns").send().unwrap();
+        kms.service_owned_key("s3.amazonaws.com", kms.region()).unwrap();
+        assert_eq!(count(), 1, "and when the count is kept");
+    }
+}
