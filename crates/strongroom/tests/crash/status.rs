@@ -109,6 +109,9 @@ fn a_log_that_can_not_be_synced_is_told_until_it_is_opened_anew() {
     must(room.root.encrypt(&*key, b"x".as_slice()).send());
     let mended = status(&room);
     assert!(!mended.journal.stalled && mended.journal.why.is_none() && mended.log.fault.is_none(), "{mended}");
+    disk.fault(DiskFault::once(DiskOp::Sync, 0).forever());
+    room.kms.checkpoint().unwrap_err();
+    assert!(status(&room).journal.since > since, "and the next time, when that began");
 }
 
 #[test]
