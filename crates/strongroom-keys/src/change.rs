@@ -31,6 +31,8 @@ pub enum RecordKind {
     Intent = 12,
     /// An event on its way to the log.
     Outbox = 13,
+    /// When a key was last used, and how much of the log that covers.
+    LastUsage = 14,
 }
 
 /// A record with what a commit needs to know of it.

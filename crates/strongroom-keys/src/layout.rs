@@ -16,6 +16,9 @@ pub const LOG_KEY: &[u8] = b"mlog";
 /// The newest synced head of the log.
 pub const LOG_HEAD: &[u8] = b"mhead";
 
+/// How much of the log the records of last use cover.
+pub const USAGE_MARK: &[u8] = b"musage";
+
 /// What kind of work is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -119,6 +122,12 @@ pub fn material(account: AccountId, region: Region, id: &KeyId, material: &[u8; 
 #[must_use]
 pub fn materials_of(account: AccountId, region: Region, id: &KeyId) -> Vec<u8> {
     with_id(b'j', account, region, id)
+}
+
+/// When a key was last used.
+#[must_use]
+pub fn last_usage(account: AccountId, region: Region, id: &KeyId) -> Vec<u8> {
+    with_id(b'u', account, region, id)
 }
 
 /// A policy document, by the SHA-256 of its text.

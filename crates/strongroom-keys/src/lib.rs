@@ -39,8 +39,8 @@ pub use lifecycle::{
 };
 pub use managed::{MANAGED_SERVICES, ManagedService, create_service_key, service_owned_policy};
 pub use records::{
-    AliasRecord, Deletion, IntentRecord, KeyOwnerRecord, KeyRecord, PolicyRecord, RecordError, RotationSchedule,
-    VersionRecord,
+    AliasRecord, Deletion, IntentRecord, KeyOwnerRecord, KeyRecord, LastUsageRecord, PolicyRecord, RecordError,
+    RotationSchedule, UsageMark, VersionRecord,
 };
 pub use rotation::{
     NO_ROTATION_BEFORE, ROTATION_PERIOD, USUAL_ROTATION_PERIOD, check_on_demand, disable_rotation, enable_rotation,

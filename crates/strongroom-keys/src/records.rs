@@ -8,7 +8,8 @@ use std::str::FromStr;
 
 use minicbor::{Decode, Encode};
 use strongroom_types::{
-    AccountId, KeyArn, KeyId, KeyManagerType, KeySpec, KeyUsageType, OriginType, Region, RotationType, Timestamp,
+    AccountId, KeyArn, KeyId, KeyLastUsageTrackingOperation, KeyManagerType, KeySpec, KeyUsageType, OriginType, Region,
+    RotationType, Timestamp,
 };
 
 /// A body that is not what its kind asks for.
@@ -338,6 +339,43 @@ pub struct IntentRecord {
 }
 body!(IntentRecord, "intent");
 
+/// The last successful cryptographic operation with a key.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+#[expect(clippy::exhaustive_structs, reason = "a plain record; its encoding is what is versioned")]
+pub struct LastUsageRecord {
+    /// Which operation.
+    #[cbor(n(0), with = "text")]
+    pub operation: KeyLastUsageTrackingOperation,
+    /// When.
+    #[cbor(n(1), with = "nanos")]
+    pub at: Timestamp,
+    /// The id of its event, of the copy that the key's owner has.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub event_id: [u8; 16],
+    /// The id of the request.
+    #[cbor(n(3), with = "minicbor::bytes")]
+    pub request_id: Option<[u8; 16]>,
+}
+body!(LastUsageRecord, "last usage");
+
+/// How much of the log the records of last use cover.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+#[expect(clippy::exhaustive_structs, reason = "a plain record; its encoding is what is versioned")]
+pub struct UsageMark {
+    /// The log's id.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub log: [u8; 16],
+    /// Uses in events before this index are written.
+    #[n(1)]
+    pub through: u64,
+    /// Since when uses are known; absent: since the strongroom was made.
+    #[cbor(n(2), with = "optional_nanos", has_nil)]
+    pub since: Option<Timestamp>,
+}
+body!(UsageMark, "usage mark");
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -418,6 +456,13 @@ pub(crate) mod tests {
         };
         let owner = KeyOwnerRecord { account: "111122223333".parse().unwrap() };
         let policy = PolicyRecord { document: "{}".into() };
+        let usage = LastUsageRecord {
+            operation: KeyLastUsageTrackingOperation::ReEncrypt,
+            at: Timestamp::from_secs(3),
+            event_id: [5; 16],
+            request_id: Some([6; 16]),
+        };
+        let mark = UsageMark { log: [8; 16], through: 70_000, since: None };
         for (name, now) in [
             ("key-1.cbor", sample_key().encode_body()),
             ("version-1.cbor", sample_version().encode_body()),
@@ -425,6 +470,8 @@ pub(crate) mod tests {
             ("intent-1.cbor", intent.encode_body()),
             ("owner-1.cbor", owner.encode_body()),
             ("policy-1.cbor", policy.encode_body()),
+            ("usage-1.cbor", usage.encode_body()),
+            ("usage-mark-1.cbor", mark.encode_body()),
         ] {
             let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name);
             let golden = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
@@ -437,6 +484,8 @@ pub(crate) mod tests {
         assert_eq!(VersionRecord::decode_body(&read("version-1.cbor")).unwrap(), sample_version());
         assert_eq!(AliasRecord::decode_body(&read("alias-1.cbor")).unwrap(), alias);
         assert_eq!(IntentRecord::decode_body(&read("intent-1.cbor")).unwrap(), intent);
+        assert_eq!(LastUsageRecord::decode_body(&read("usage-1.cbor")).unwrap(), usage);
+        assert_eq!(UsageMark::decode_body(&read("usage-mark-1.cbor")).unwrap(), mark);
     }
 
     #[test]
@@ -464,6 +513,8 @@ pub(crate) mod tests {
             let _ = VersionRecord::decode_body(&bytes);
             let _ = AliasRecord::decode_body(&bytes);
             let _ = IntentRecord::decode_body(&bytes);
+            let _ = LastUsageRecord::decode_body(&bytes);
+            let _ = UsageMark::decode_body(&bytes);
         }
 
         #[test]

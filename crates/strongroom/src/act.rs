@@ -5,9 +5,9 @@ use std::sync::Arc;
 use strongroom_api::{ErrorCode, KmsError, Operation as ApiOperation};
 use strongroom_crypto::CryptoProvider;
 use strongroom_hsm::{KeyHandle, KeyToken, Op, OutBuf};
-use strongroom_keys::{AliasRecord, KeyRecord, Loaded, RecordKind, VersionRecord, layout};
+use strongroom_keys::{AliasRecord, KeyRecord, LastUsageRecord, Loaded, RecordKind, VersionRecord, layout};
 use strongroom_types::row::Row;
-use strongroom_types::{AccountId, AliasRef, KeyArn, KeyId, Region};
+use strongroom_types::{AccountId, AliasRef, KeyArn, KeyId, Region, Timestamp};
 
 use crate::Error;
 use crate::cache::{HandleKey, Open};
@@ -145,6 +145,11 @@ impl<'a> Act<'a> {
     /// One version of a key.
     pub(crate) fn version(&self, arn: &KeyArn, number: u32) -> Result<Option<Loaded<VersionRecord>>, Error> {
         self.core.records.version(arn, number)
+    }
+
+    /// The last use of a key, and since when uses are known: `None`, since the strongroom was made.
+    pub(crate) fn last_usage(&self, arn: &KeyArn) -> Result<(Option<LastUsageRecord>, Option<Timestamp>), Error> {
+        Ok((self.core.last_usage(arn)?, self.core.usage_known_since()?))
     }
 
     /// Whether an account has room for one more key in this Region.

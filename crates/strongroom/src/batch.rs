@@ -16,6 +16,7 @@ use strongroom_types::structure::{Kind, Member, Structure, Value, Visitor};
 use crate::gate::Keys;
 use crate::journal::Moment;
 use crate::records::KeyEntry;
+use crate::usage::Used;
 use crate::{Client, Error, Served};
 
 /// So many decisions are remembered in a batch; with more different contexts than this, some are decided again.
@@ -86,6 +87,8 @@ pub(crate) struct Held {
 pub(crate) struct Batch {
     records: RefCell<Vec<u8>>,
     held: RefCell<Vec<Held>>,
+    /// Uses of keys, which are noted once their events are in the log. Until then their index is that in `held`.
+    uses: RefCell<Vec<(Arc<KeyEntry>, Used)>>,
     /// How many events were held in all, the appended ones included.
     count: Cell<usize>,
     /// How many of them were handed over, and which of those could not be appended.
@@ -116,6 +119,12 @@ impl Batch {
         self.count.set(self.count.get() + 1);
     }
 
+    /// Holds a use of a key, whose event was held last.
+    pub(crate) fn hold_use(&self, key: Arc<KeyEntry>, used: Used) {
+        let index = (self.held.borrow().len() as u64).saturating_sub(1);
+        self.uses.borrow_mut().push((key, Used { index, ..used }));
+    }
+
     /// How many events were held so far.
     pub(crate) fn count(&self) -> usize {
         self.count.get()
@@ -125,12 +134,25 @@ impl Batch {
         self.records.borrow().len() >= HELD
     }
 
-    /// Hands what is held to `append`, and holds nothing from then on.
-    pub(crate) fn flush(&self, append: impl FnOnce(&[u8], &[Held]) -> Result<(), Error>) {
+    /// Hands what is held to `append`, which answers the place of the last event, and the uses to `note`; holds nothing from
+    /// then on.
+    pub(crate) fn flush(
+        &self,
+        append: impl FnOnce(&[u8], &[Held]) -> Result<Option<u64>, Error>,
+        note: impl Fn(&KeyEntry, &Used),
+    ) {
         let appended = append(&self.records.borrow(), &self.held.borrow());
         let numbers = self.handed_over.replace(self.count())..self.count();
-        if appended.is_err() {
-            self.lost.borrow_mut().push(numbers);
+        let uses = self.uses.take();
+        match appended {
+            Ok(last) => {
+                let count = self.held.borrow().len() as u64;
+                let first = last.map_or(0, |last| last.saturating_add(1).saturating_sub(count));
+                for (key, used) in uses {
+                    note(&key, &Used { index: first.saturating_add(used.index), ..used });
+                }
+            }
+            Err(_) => self.lost.borrow_mut().push(numbers),
         }
         self.records.borrow_mut().clear();
         self.held.borrow_mut().clear();

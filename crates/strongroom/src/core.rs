@@ -50,6 +50,8 @@ pub(crate) struct Core {
     pub(crate) making_for_services: crate::sync::Mutex<()>,
     /// Held by whoever brings journal and caches to what was committed.
     pub(crate) waking: crate::sync::Mutex<()>,
+    /// When keys were last used.
+    pub(crate) usages: crate::usage::Usages,
     /// What became of due work so far.
     pub(crate) due: crate::sync::Mutex<crate::due_thread::DueRuns>,
     /// Rotations that are being tried, or wait to be tried again.

@@ -1,6 +1,7 @@
 //! The path of a call: gate, act, journal. Small, and generic only over what comes in and out.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use strongroom_api::{ErrorCode, KmsError, Operation as ApiOperation};
 use strongroom_audit::event::{Event, Resource};
@@ -12,7 +13,7 @@ use strongroom_types::structure::{Kind, Structure, Value, find};
 use strongroom_types::{KeyArn, Region, RotationType};
 
 use crate::act::Act;
-use crate::batch::Batch;
+use crate::batch::{Batch, Held};
 use crate::caller::CallerContext;
 use crate::client::Client;
 use crate::core::{Core, Service, guarded};
@@ -22,6 +23,7 @@ use crate::journal::{Draw, Moment, Plan, Told, is_unknown, may_be_recorded};
 use crate::observe;
 use crate::records::{KeyEntry, is_conflict};
 use crate::trace::{Ending, Learned, Trace};
+use crate::usage::{Used, is_use};
 use crate::{Durability, Error};
 
 /// How often a call starts again at *resolve* because something else was committed first.
@@ -209,7 +211,7 @@ impl Core {
             }
         }
         self.flush(&batch);
-        self.journal.settle_if_due(&self.records, moment.wall);
+        self.settle_if_due(moment);
         // What could not be recorded was not given out: it is asked again, as a call of its own.
         let results = results.into_iter().zip(inputs).map(|((result, number), input)| {
             match number.is_some_and(|number| batch.is_lost(number)) {
@@ -238,10 +240,11 @@ impl Core {
 
     /// Appends what a batch holds: at its end, when it is much, and before something is committed, which is recorded then.
     fn flush(&self, batch: &Batch) {
-        batch.flush(|records, held| match held {
-            [] => Ok(()),
+        let append = |records: &[u8], held: &[Held]| match held {
+            [] => Ok(None),
             _ => self.journal.append_all(records, held),
-        });
+        };
+        batch.flush(append, |key, used| self.usages.note(key, used));
     }
 
     /// One call: tries until nothing else was committed first.
@@ -340,9 +343,13 @@ impl Core {
         match effect.what {
             What::Answer(output) => {
                 let level = self.journal.durability();
-                trace.event(&Ending::Answer(&output), level, |event| self.tell(trace, event, trace.draw().blind()))?;
+                let index = trace
+                    .event(&Ending::Answer(&output), level, |event| self.tell(trace, event, trace.draw().blind()))?;
+                if is_use(trace.row()) {
+                    self.used(trace, &effect.keys, index)?;
+                }
                 if trace.batch.is_none() {
-                    self.journal.settle_if_due(&self.records, trace.moment().wall);
+                    self.settle_if_due(trace.moment());
                 }
                 Ok(output)
             }
@@ -385,8 +392,31 @@ impl Core {
             }
         }?;
         self.changed(changes, revision)?;
-        self.journal.settle_if_due(&self.records, moment.wall);
+        self.settle_if_due(moment);
         Ok(())
+    }
+
+    /// Notes a use of these keys, whose event stands there in the log, or is held by the batch.
+    fn used(&self, trace: &Trace<'_>, keys: &Keys, index: Option<u64>) -> Result<(), Error> {
+        let (operation, at) = (trace.row().operation, trace.moment().wall);
+        for key in keys.iter().map(|key| &key.key) {
+            let event_id = trace.event_id_of(key.arn.account())?;
+            let request_id = trace.draw().request_id();
+            let used = Used { index: index.unwrap_or(0), operation, at, event_id, request_id };
+            match (index, trace.batch) {
+                (None, Some(batch)) => batch.hold_use(Arc::clone(key), used),
+                _ => self.usages.note(key, &used),
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves the stored head if enough has gathered behind it, and writes with it what else was put off.
+    fn settle_if_due(&self, moment: Moment) {
+        if self.journal.settle_if_due(&self.records, moment.wall) {
+            // What fails here is tried again with the next.
+            let _ = self.write_usages(moment.wall, false);
+        }
     }
 
     /// A key that was enabled after its date is rotated at once. If it can't be, it is on its first use.
@@ -501,21 +531,24 @@ impl Core {
         let level = self.journal.durability();
         trace.event(&Ending::Failure(&error), level, |event| {
             let blind = if may_be_recorded(&error) { trace.draw().failure_blind()? } else { trace.draw().blind() };
-            self.tell(trace, event, blind)
+            self.tell(trace, event, blind).map(drop)
         })?;
         Err(error)
     }
 
-    /// Records a call that changed nothing, or has its batch hold the event.
-    fn tell(&self, trace: &Trace<'_>, event: &Event<'_>, blind: &[u8; 32]) -> Result<(), Error> {
+    /// Records a call that changed nothing, or has its batch hold the event. Answers the event's place, if it has one now.
+    fn tell(&self, trace: &Trace<'_>, event: &Event<'_>, blind: &[u8; 32]) -> Result<Option<u64>, Error> {
         match trace.batch {
-            Some(batch) => batch.hold(self.journal.crypto(), event, trace.moment(), blind),
+            Some(batch) => {
+                batch.hold(self.journal.crypto(), event, trace.moment(), blind);
+                Ok(None)
+            }
             None => {
                 let level = self.journal.durability();
-                self.journal.append(event, EntryKind::Call, trace.moment(), blind, level).map(drop)?;
+                let appended = self.journal.append(event, EntryKind::Call, trace.moment(), blind, level)?;
+                Ok(Some(appended.index))
             }
         }
-        Ok(())
     }
 
     fn refresh<I: Structure>(

@@ -115,6 +115,7 @@ impl Core {
         // A checkpoint has no time of its own: the leaf before it says when the strongroom was last seen alive.
         self.note(EntryKind::Heartbeat, moment, |event| event.name = "Heartbeat")?;
         self.journal.settle(&self.records, moment.wall)?;
+        self.write_usages(moment.wall, false)?;
         self.sign_checkpoint(moment.wall)?;
         // The store has no clock: it is told when it may forget the ids of commits.
         while self.records.store().maintain(Maintenance::DropIds { today: day_of(moment.wall) })?.more {}
@@ -138,6 +139,7 @@ impl Core {
         let mut goes = self.destroy_versions(&key)?;
         reached("destroy.material");
         goes.extend(self.aliases_of(&key.arn)?);
+        goes.push(Change::Delete { key: layout::last_usage(account, region, &key.arn.id()), revision: None });
         let resources = [Resource::key(key.arn)];
         let due = key.record().deletion.as_ref().map(|deletion| deletion.at);
         let service = |name| Service { name, account, region, resources: &resources, details: &[], due };

@@ -492,8 +492,8 @@ impl Journal {
         Ok(appended)
     }
 
-    /// The same for many calls at once: all of them, or none.
-    pub(crate) fn append_all(&self, records: &[u8], held: &[Held]) -> Result<(), Error> {
+    /// The same for many calls at once: all of them, or none. Answers the place of the last.
+    pub(crate) fn append_all(&self, records: &[u8], held: &[Held]) -> Result<Option<u64>, Error> {
         let mut start = 0;
         let mut parts = Vec::with_capacity(held.len());
         for event in held {
@@ -523,7 +523,7 @@ impl Journal {
             synced.map_err(|error| self.note_poison(error))?;
             reached("append.synced");
         }
-        Ok(())
+        Ok(last)
     }
 
     /// How durable the record of a call that changes nothing is.
@@ -635,18 +635,21 @@ impl Journal {
 
     /// Moves the stored head if enough has gathered behind it and nobody else is at it. What fails here fails no call:
     /// the next append meets it.
-    pub(crate) fn settle_if_due(&self, records: &Records, seen: Timestamp) {
+    ///
+    /// Answers whether it was moved.
+    pub(crate) fn settle_if_due(&self, records: &Records, seen: Timestamp) -> bool {
         if !self.persistent {
             // There is no head to move: in memory nothing is synced unless somebody asks for a checkpoint.
-            return;
+            return false;
         }
         let waiting = lock(&self.pending).appended.len();
         let tail = self.log().size().saturating_sub(self.stored_size.load(Ordering::Relaxed));
         if (waiting >= OUTBOX_HIGH || tail >= TAIL_HIGH)
             && let Ok(mut stored) = self.head.try_lock()
         {
-            let _ = self.settle_under(&mut stored, records, seen);
+            return self.settle_under(&mut stored, records, seen).is_ok();
         }
+        false
     }
 
     /// Syncs the log, trims the outbox of what is synced, and stores the head.
@@ -719,6 +722,25 @@ impl Journal {
             &self.next_sequence.fetch_add(1, Ordering::Relaxed).to_be_bytes(),
         ]));
         CommitId::new(day_of(now), *id.first_chunk().unwrap_or(&[0; 16]))
+    }
+
+    /// Commits what needs no event, since it is copied from the log.
+    pub(crate) fn keep_house(&self, records: &Records, write: Vec<Write>, seen: Timestamp) -> Result<(), Error> {
+        if write.is_empty() {
+            return Ok(());
+        }
+        let id = self.housekeeping_id(seen, 0, write.len());
+        submit(records.store(), Commit { id, require: Vec::new(), write }).map(drop)
+    }
+
+    /// Whether the store outlives the process.
+    pub(crate) fn is_persistent(&self) -> bool {
+        self.persistent
+    }
+
+    /// The log's id.
+    pub(crate) fn node(&self) -> [u8; 16] {
+        self.node
     }
 
     /// Ends the log: syncs it, stops its syncer, and stores the last head.

@@ -244,6 +244,8 @@ impl Core {
         let settled = self.journal.settle(&self.records, seen);
         let checkpoint = self.sign_checkpoint(seen);
         let head = self.journal.close(&self.records, seen);
+        // What is not written now is read from the log when it is opened.
+        let _ = self.write_usages(seen, head.is_ok());
         if let Some(release) = crate::sync::lock(&self.release).take() {
             (release.0)()?;
         }

@@ -82,6 +82,7 @@ pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod trace;
+mod usage;
 mod vault;
 
 pub use backup::{BackupReport, LeftOut, Phase, Progress};

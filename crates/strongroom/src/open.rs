@@ -162,6 +162,7 @@ impl Assembled {
             home: (self.mark.account, self.mark.region),
             closed: false.into(),
             counts: Map::new(),
+            usages: crate::usage::Usages::new(),
             due: crate::sync::Mutex::default(),
             paces: Map::new(),
             root_change: crate::sync::RwLock::new(()),
@@ -316,7 +317,7 @@ impl Core {
     /// What happens before the first call is served: the first event, what the log lacks of the outbox, a stored head, orphans.
     pub(crate) fn opened(&self, recovery: &Recovery) -> Result<(), Error> {
         let moment = self.moment()?;
-        let lost = recovery.may_have_lost_from;
+        let (lost, told) = (recovery.may_have_lost_from, self.journal.log().size());
         self.watched.due.fill(self.records.store())?;
         self.note(EntryKind::Opened, moment, |event: &mut Event<'_>| {
             event.name = "OpenStrongroom";
@@ -325,6 +326,7 @@ impl Core {
         self.tell_unlocked(moment)?;
         self.journal.recover(&self.records, recovery)?;
         self.journal.settle(&self.records, moment.wall)?;
+        self.recover_usages(told, moment.wall)?;
         self.clean_up_all(moment)?;
         Ok(())
     }

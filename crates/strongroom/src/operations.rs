@@ -13,6 +13,7 @@ mod sealing;
 mod signing;
 mod symmetric;
 mod tags;
+mod usage;
 
 #[cfg(any(forge, twice, other))]
 mod must_not_compile;

@@ -1,8 +1,8 @@
 //! The records of keys as the path of a call sees them: tags verified, policies compiled, cached without a lock.
 
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
 use strongroom_keys::{
     AliasRecord, Change, Envelope, KeyOwnerRecord, KeyRecord, Loaded, PolicyRecord, RecordKind, Tagger, VersionRecord,
@@ -43,6 +43,8 @@ pub(crate) struct KeyEntry {
     pub(crate) arn_text: String,
     pub(crate) loaded: Loaded<KeyRecord>,
     pub(crate) policy: Arc<KeyPolicy>,
+    /// Where its uses are noted, once there is one.
+    pub(crate) usage: OnceLock<Arc<crate::usage::Usage>>,
     used: AtomicBool,
 }
 
@@ -63,7 +65,8 @@ impl KeyPolicy {
 
 impl KeyEntry {
     pub(crate) fn new(arn: KeyArn, loaded: Loaded<KeyRecord>, policy: Arc<KeyPolicy>) -> Self {
-        Self { arn, arn_text: arn.to_string(), loaded, policy, used: AtomicBool::new(false) }
+        let used = AtomicBool::new(false);
+        Self { arn, arn_text: arn.to_string(), loaded, policy, usage: OnceLock::new(), used }
     }
 
     pub(crate) fn record(&self) -> &KeyRecord {

@@ -242,6 +242,14 @@ impl<'a> Trace<'a> {
         }
     }
 
+    /// The id of the event, of the copy that this account has.
+    pub(crate) fn event_id_of(&self, account: AccountId) -> Result<[u8; 16], Error> {
+        match self.cross_account()? {
+            Some(cross) if cross.owner == account => Ok(cross.owner_event_id),
+            _ => Ok(self.draw.event_id()),
+        }
+    }
+
     /// Another account's key: its owner has a copy of the record.
     fn cross_account(&self) -> Result<Option<CrossAccount>, Error> {
         // Of two keys of two other accounts the first one's owner: a record is delivered to two accounts at most.

@@ -116,6 +116,15 @@ impl Record {
         bytes(&self.fields(), top::ID).unwrap_or_default()
     }
 
+    /// `eventID` of the copy that is delivered to this account: the caller's, unless it is the owner of the keys.
+    #[must_use]
+    pub fn event_id_of(&self, account: &str) -> [u8; 16] {
+        match self.owner() {
+            Some((owner, _, own)) if owner == account => own,
+            _ => self.event_id(),
+        }
+    }
+
     /// `requestID`, absent in service events.
     #[must_use]
     pub fn request_id(&self) -> Option<[u8; 16]> {

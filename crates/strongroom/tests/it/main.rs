@@ -17,6 +17,7 @@ mod first;
 mod identifiers;
 mod identity;
 mod keys;
+mod last_usage;
 mod mac;
 mod managed;
 mod model;

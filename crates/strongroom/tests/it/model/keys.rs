@@ -10,6 +10,7 @@ pub(super) fn show(ledger: &mut Ledger) {
     policies(ledger);
     tags(ledger);
     rotation(ledger);
+    last_usage(ledger);
 }
 
 /// Source: API Reference, CreateKey and KeyMetadata.
@@ -112,6 +113,17 @@ fn tags(ledger: &mut Ledger) {
     ledger.no(&root, "TagResource", json!({"KeyId": id, "Tags": reserved}), "Tag", "aws:");
     ledger.ok(&root, "UntagResource", json!({"KeyId": id, "TagKeys": ["k00", "never there"]}));
     ledger.no(&root, "UntagResource", json!({"KeyId": id, "TagKeys": ["aws:x"]}), "Tag", "aws:");
+}
+
+/// Source: API Reference, GetKeyLastUsage.
+fn last_usage(ledger: &mut Ledger) {
+    let (_room, root) = room();
+    let id = key(&root, json!({}));
+    let unused = ledger.ok(&root, "GetKeyLastUsage", json!({"KeyId": id}));
+    assert_eq!(unused["KeyLastUsage"], json!({}));
+    ledger.ok(&root, "Encrypt", json!({"KeyId": id, "Plaintext": "eA=="}));
+    let used = ledger.ok(&root, "GetKeyLastUsage", json!({"KeyId": id}));
+    assert_eq!(used["KeyLastUsage"]["Operation"], "Encrypt");
 }
 
 /// Source: Developer Guide, "Rotating AWS KMS keys".

@@ -49,7 +49,7 @@ macro_rules! by_name {
 by_name! {
     CancelKeyDeletion CreateAlias CreateKey Decrypt DeleteAlias DescribeKey DisableKey DisableKeyRotation EnableKey
     EnableKeyRotation Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext GenerateMac GenerateRandom
-    GetKeyPolicy GetKeyRotationStatus GetPublicKey ListAliases ListKeyPolicies ListKeyRotations ListKeys
+    GetKeyLastUsage GetKeyPolicy GetKeyRotationStatus GetPublicKey ListAliases ListKeyPolicies ListKeyRotations ListKeys
     ListResourceTags PutKeyPolicy ReEncrypt RotateKeyOnDemand ScheduleKeyDeletion Sign TagResource UntagResource
     UpdateAlias UpdateKeyDescription Verify VerifyMac
 }
