@@ -24,6 +24,17 @@ pub enum Error {
     /// A backup can't be written, or is not one that can be restored. Nothing was changed.
     #[error(transparent)]
     Backup(#[from] strongroom_store::backup::BackupError),
+    /// The record is older than a checkpoint that was kept elsewhere ([`Options::anchor`](crate::Options::anchor)): an old copy
+    /// is in the strongroom's place. Put the newest one there; or, if it is lost, back this one up and restore that, which begins a new record.
+    #[error(
+        "the record has `{have}` events, and one with `{seen}` was seen: an old copy is in the strongroom's place; put the newest one there, or restore a backup of this one"
+    )]
+    RolledBack {
+        /// The events of this record.
+        have: u64,
+        /// The events of the record that was seen.
+        seen: u64,
+    },
     /// A restore undoes what was done since the backup. Give the record that survives, or acknowledge that what was denied since may be
     /// allowed again ([`RestoreOptions`](crate::RestoreOptions)).
     #[error(

@@ -47,6 +47,7 @@
 //! and against whom.
 
 mod act;
+mod anchor;
 mod backup;
 mod batch;
 mod cache;

@@ -25,7 +25,7 @@ use crate::core::{Core, Release};
 use crate::journal::{Journal, Parts, split_head};
 use crate::records::Records;
 use crate::vault::{self, FIRST_EPOCH, Folder, LogSigner, Mark, StoreTagger};
-use crate::{Error, Options};
+use crate::{Error, Options, anchor};
 
 /// Where a strongroom lives.
 pub(crate) struct Home {
@@ -303,6 +303,7 @@ pub(crate) fn open(home: Home, options: Options) -> Result<Core, Error> {
     let (log, recovery) =
         Log::open(Arc::clone(&home.log), crypto.clone(), origin, head.as_ref(), log_options(&options))?;
     not_rolled_back(&*home.store, &recovery)?;
+    options.anchors.iter().try_for_each(|anchor| anchor::holds(&log, &crypto, &signer, anchor))?;
     let seen = recovery.leaves.iter().map(|leaf| leaf.entry.wall).fold(seen, Timestamp::max);
 
     let log_id = log_key.log_id;

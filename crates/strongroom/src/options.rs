@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use strongroom_audit::checkpoint::SignedCheckpoint;
 use strongroom_crypto::CryptoProvider;
 use strongroom_hsm::Custody;
 use strongroom_memory::LockPolicy;
@@ -41,6 +42,7 @@ pub struct Options {
     pub(crate) folder: Option<std::path::PathBuf>,
     pub(crate) segment_bytes: Option<u64>,
     pub(crate) sync_in_place: bool,
+    pub(crate) anchors: Vec<SignedCheckpoint>,
 }
 
 impl std::fmt::Debug for Options {
@@ -75,6 +77,7 @@ impl Options {
             folder: None,
             segment_bytes: None,
             sync_in_place: false,
+            anchors: Vec::new(),
         }
     }
 
@@ -153,6 +156,16 @@ impl Options {
     #[must_use]
     pub fn segment_bytes(mut self, bytes: u64) -> Self {
         self.segment_bytes = Some(bytes);
+        self
+    }
+
+    /// A checkpoint that was kept elsewhere. A strongroom whose record is older than this, or does not continue it, is not
+    /// opened: somebody put an old copy in its place ([`Error::RolledBack`](crate::Error::RolledBack)). Opening reads the
+    /// record up to there. A checkpoint of the record that a restored strongroom had before holds too, up to what its
+    /// first event names. Creating a strongroom takes no notice of it.
+    #[must_use]
+    pub fn anchor(mut self, checkpoint: SignedCheckpoint) -> Self {
+        self.anchors.push(checkpoint);
         self
     }
 

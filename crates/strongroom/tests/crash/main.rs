@@ -18,6 +18,7 @@ mod filehsm;
 mod kill;
 mod machine;
 mod power;
+mod restoring;
 mod room;
 mod status;
 mod world;

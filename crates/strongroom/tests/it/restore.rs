@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use strongroom::{
-    Caller, Error, ErrorCode, Kms, Options, Outcome, Passphrase, RestoreOptions, RestoreReport, verify_backup,
-    verify_record,
+    Caller, Error, ErrorCode, Kms, Options, Outcome, Passphrase, RestoreOptions, RestoreReport, SignedCheckpoint,
+    verify_backup, verify_record,
 };
 use strongroom_audit::log::MemoryStorage;
 use strongroom_crypto::record::backup_trailer;
@@ -86,7 +86,7 @@ fn refused(bytes: &[u8], clock: &FakeClock, what: &str) {
     let empty = folder.path().join("empty");
     std::fs::create_dir(&empty).unwrap();
     // The folder that does not exist and the one that is empty in turn.
-    let target = if bytes.len() % 2 == 0 { folder.path().join("new") } else { empty.clone() };
+    let target = if bytes.len().is_multiple_of(2) { folder.path().join("new") } else { empty.clone() };
     let outcome = Kms::restore(Cursor::new(bytes), &target, options(clock), acknowledged());
     let error = outcome.err().unwrap_or_else(|| panic!("{what}: it was restored"));
     assert!(!matches!(error, Error::Kms(_) | Error::Io { .. }), "{what}: {error:?}");
@@ -199,7 +199,7 @@ fn what_was_sealed_opens_after_a_restore_and_the_new_record_begins_with_the_old_
     assert!(restored.report.unknown.is_empty() && restored.report.replayed.is_empty());
     let root = restored.room.root();
     for (blob, text) in [(&first, "first"), (&second, "second")] {
-        let opened = decrypt(&root, &blob.as_slice()).unwrap();
+        let opened = decrypt(&root, blob.as_slice()).unwrap();
         assert_eq!(opened, text.as_bytes());
     }
     assert_eq!(public_key(&root, &signer.id).unwrap(), public);
@@ -407,7 +407,7 @@ fn a_backup_of_one_kind_of_store_is_restored_into_another() {
     let (kms, report) = Kms::restore_in(Cursor::new(&bytes), store.clone(), log, options(&room.clock), how).unwrap();
     assert_eq!(report.epoch, 1);
     let there = Room { kms, clock: room.clock.clone() };
-    assert_eq!(decrypt(&there.root(), &&*blob).unwrap(), b"x");
+    assert_eq!(decrypt(&there.root(), &blob).unwrap(), b"x");
     let full = Kms::restore_in(
         Cursor::new(&bytes),
         store,
@@ -463,7 +463,7 @@ fn a_restore_that_grows_is_another_log_and_a_copy_that_grows_is_a_fork() {
     assert_ne!(grown.checkpoint.origin(), witnessed.checkpoint.origin(), "two origins");
     assert_eq!(restored.room.events_from(0)[0].record.continues().unwrap().newest_seen, witnessed);
     // The old key signs nothing of the new log, and the new log is not taken for the old one.
-    let report = verify_record(restored.folder.path().join("room"), &key, &[witnessed.clone()]).unwrap();
+    let report = verify_record(restored.folder.path().join("room"), &key, std::slice::from_ref(&witnessed)).unwrap();
     assert_ne!(report.outcome, Outcome::Ok);
     let own = restored.room.kms.verifying_key().unwrap();
     let report = verify_record(restored.folder.path().join("room"), &own, &[grown]).unwrap();
@@ -557,4 +557,59 @@ fn a_backup_under_load_is_a_state_that_existed() {
     }
     println!("keys compared in backups under load: {states}");
     assert!(states > 0);
+}
+
+/// "What would embarrass us": yesterday's copy opens silently and contradicts what was signed.
+#[test]
+fn an_old_copy_does_not_open_where_a_newer_checkpoint_is_known() {
+    let (folder, room) = on_disk();
+    symmetric(&room.root());
+    room.kms.close().unwrap();
+    let path = folder.path().join("room");
+    let (old, grown) = (folder.path().join("old"), folder.path().join("grown"));
+    copy_folder(&path, &old);
+    copy_folder(&path, &grown);
+    let with = |anchor: &SignedCheckpoint| options(&room.clock).anchor(anchor.clone());
+
+    let current = Room { kms: Kms::open(&path, options(&room.clock)).unwrap(), clock: room.clock.clone() };
+    let early = current.kms.checkpoint().unwrap();
+    symmetric(&current.root());
+    let bytes = backup(&current);
+    symmetric(&current.root());
+    let anchor = current.kms.close().unwrap().checkpoint;
+    let seen = anchor.checkpoint.size();
+    // Kept as text.
+    let anchor = SignedCheckpoint::parse(anchor.note.to_string().as_bytes()).unwrap();
+    drop(Kms::open(&path, with(&anchor).anchor(early)).unwrap());
+
+    let before = std::fs::read(old.join("log").join("0000000000000000.log")).unwrap();
+    let have = match Kms::open(&old, with(&anchor)) {
+        Err(Error::RolledBack { have, seen: told }) if told == seen => have,
+        other => panic!("{other:?}"),
+    };
+    assert!(have < seen);
+    assert_eq!(std::fs::read(old.join("log").join("0000000000000000.log")).unwrap(), before, "nothing was appended");
+    let copy = Room { kms: Kms::open(&grown, options(&room.clock)).unwrap(), clock: room.clock.clone() };
+    while copy.size() <= seen {
+        symmetric(&copy.root());
+    }
+    copy.kms.close().unwrap();
+    assert!(matches!(Kms::open(&grown, with(&anchor)), Err(Error::Damaged { .. })), "it went on from an old copy");
+
+    // The way out: a backup of the old copy, restored, begins another record that knows of the newest checkpoint.
+    let copy = Kms::open(&old, options(&room.clock)).unwrap();
+    let saved = backup(&Room { kms: copy, clock: room.clock.clone() });
+    let how = || acknowledged().newest_seen(anchor.clone());
+    for (bytes, how, opens) in [(&saved, how(), true), (&bytes, how(), true), (&bytes, acknowledged(), false)] {
+        let restored = restore(bytes, &room.clock, how).unwrap();
+        let path = restored.folder.path().join("room");
+        let newest = restored.room.kms.close().unwrap().checkpoint;
+        let outcome = Kms::open(&path, with(&anchor).anchor(newest));
+        assert_eq!(outcome.is_ok(), opens, "{outcome:?}");
+        if let Err(error) = outcome {
+            assert!(matches!(error, Error::RolledBack { .. }), "{error:?}");
+        }
+    }
+    let stranger = Room::new().kms.checkpoint().unwrap();
+    assert!(matches!(Kms::open(&path, with(&stranger)), Err(Error::Configuration(_))));
 }
