@@ -58,6 +58,15 @@ fn main() {
     requests();
     texts();
     keys();
+    backups();
+}
+
+fn backups() {
+    let golden = include_bytes!("../../crates/strongroom/testdata/backup-1.bin");
+    put("backup", "golden", golden);
+    // Behind a header of the target's own: a count, two records, the end.
+    let record = |key: u8| [&[1, 0, 1, key], &[0; 8][..], &[0, 0, 0, 2], b"ab"].concat();
+    put("backup", "two-records", [vec![2], record(b'a'), record(b'b'), vec![0]].concat());
 }
 
 fn blobs() {
