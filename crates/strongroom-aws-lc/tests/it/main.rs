@@ -11,6 +11,8 @@ mod conformance;
 mod cross;
 #[cfg(target_os = "linux")]
 mod leaks;
+#[cfg(target_os = "linux")]
+mod leftovers;
 mod rooms;
 mod vectors;
 

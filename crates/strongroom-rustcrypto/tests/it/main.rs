@@ -12,6 +12,8 @@ mod figures;
 mod golden;
 #[cfg(target_os = "linux")]
 mod leaks;
+#[cfg(target_os = "linux")]
+mod leftovers;
 mod randomness;
 mod sources;
 mod vectors;

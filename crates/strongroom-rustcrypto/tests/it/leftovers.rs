@@ -1,0 +1,9 @@
+//! The provider's rows of the table in docs/threat-model.md.
+
+#[path = "../../../strongroom-crypto/tests/shared/leftovers.rs"]
+mod shared;
+
+#[test]
+fn what_is_left_of_keys_is_what_the_threat_model_says() {
+    shared::compare(&strongroom_rustcrypto::provider());
+}
