@@ -1,6 +1,7 @@
 //! The provider's rows of the table in docs/threat-model.md.
 
 #[path = "../../../strongroom-crypto/tests/shared/leftovers.rs"]
+#[expect(clippy::print_stdout, reason = "counts are printed")]
 mod shared;
 
 #[test]
