@@ -2,12 +2,12 @@
 //!
 //! AWS-LC computes and checks the public key whenever it reads a private one, and every call here reads
 //! one. That costs two multiplications by the base point beside the one of the signature, and is why
-//! only P-256 is signed here (`docs/benchmarks.md`).
+//! P-521 is not signed here (`docs/benchmarks.md`).
 
 use aws_lc_rs::digest::{self, Digest};
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1, ECDSA_P521_SHA512_ASN1,
-    EcdsaKeyPair, EcdsaVerificationAlgorithm, ParsedPublicKey,
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1, ECDSA_P384_SHA384_ASN1_SIGNING,
+    ECDSA_P521_SHA512_ASN1, EcdsaKeyPair, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm, ParsedPublicKey,
 };
 use strongroom_crypto::{CryptoError, CryptoErrorKind, Curve, Ecdsa, Validation};
 use strongroom_types::{Random, Secret};
@@ -43,8 +43,9 @@ const P521: Verifier = Verifier {
     digest: &digest::SHA512,
 };
 
-/// A PKCS#8 document of a P-256 key without its public key, up to the scalar (RFC 5208, RFC 5915).
+/// PKCS#8 documents without a public key, up to the scalar (RFC 5208, RFC 5915).
 const P256_PKCS8: &[u8] = b"\x30\x41\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x04\x27\x30\x25\x02\x01\x01\x04\x20";
+const P384_PKCS8: &[u8] = b"\x30\x4e\x02\x01\x00\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x22\x04\x37\x30\x35\x02\x01\x01\x04\x30";
 
 /// The curves that AWS-LC verifies on, with SHA-2 as AWS KMS pairs them.
 fn verifier(curve: Curve) -> Option<Verifier> {
@@ -56,12 +57,23 @@ fn verifier(curve: Curve) -> Option<Verifier> {
     }
 }
 
-fn p256(scalar: &[u8]) -> Result<EcdsaKeyPair, CryptoError> {
-    if scalar.len() != Curve::P256.scalar_len() {
+/// How AWS-LC signs on a curve, where it does: the start of the document that it reads, the algorithm, and the hash.
+type Signer = (&'static [u8], &'static EcdsaSigningAlgorithm, &'static digest::Algorithm);
+
+fn signer(curve: Curve) -> Option<Signer> {
+    match curve {
+        Curve::P256 => Some((P256_PKCS8, &ECDSA_P256_SHA256_ASN1_SIGNING, &digest::SHA256)),
+        Curve::P384 => Some((P384_PKCS8, &ECDSA_P384_SHA384_ASN1_SIGNING, &digest::SHA384)),
+        _ => None,
+    }
+}
+
+fn pair(curve: Curve, (head, algorithm, _): Signer, scalar: &[u8]) -> Result<EcdsaKeyPair, CryptoError> {
+    if scalar.len() != curve.scalar_len() {
         return Err(CryptoErrorKind::InvalidKey.into());
     }
-    let document = Zeroizing::new([P256_PKCS8, scalar].concat());
-    EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &document).map_err(|_| CryptoErrorKind::InvalidKey.into())
+    let document = Zeroizing::new([head, scalar].concat());
+    EcdsaKeyPair::from_pkcs8(algorithm, &document).map_err(|_| CryptoErrorKind::InvalidKey.into())
 }
 
 fn import(algorithm: &'static digest::Algorithm, prehash: &[u8]) -> Result<Digest, CryptoError> {
@@ -84,12 +96,12 @@ impl Ecdsa for Curves {
         prehash: &[u8],
         random: Option<&dyn Random>,
     ) -> Result<Vec<u8>, CryptoError> {
-        match (curve, random) {
-            (Curve::P256, Some(random)) => {
+        match (signer(curve), random) {
+            (Some(signer), Some(random)) => {
                 curve.check_prehash(prehash)?;
-                let key = p256(scalar)?;
+                let key = pair(curve, signer, scalar)?;
                 probe(random)?;
-                let signature = key.sign_digest(&import(P256.digest, prehash)?);
+                let signature = key.sign_digest(&import(signer.2, prehash)?);
                 signature.map(|s| s.as_ref().to_vec()).map_err(|_| CryptoErrorKind::Internal.into())
             }
             // AWS-LC has no deterministic signature.
