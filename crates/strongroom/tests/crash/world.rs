@@ -88,7 +88,10 @@ impl World {
             }
             let page = must(call.send());
             for alias in page.aliases {
-                world.aliases.insert(alias.alias_name, alias.target_key_id.unwrap());
+                // A predefined alias whose key was not made yet has no target.
+                if let Some(target) = alias.target_key_id {
+                    world.aliases.insert(alias.alias_name, target);
+                }
             }
             match page.next_marker {
                 Some(next) => marker = Some(next),
