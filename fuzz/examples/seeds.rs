@@ -12,7 +12,9 @@ use strongroom_audit::log::{Entry, EntryKind};
 use strongroom_crypto::symmetric::{self, Kdk};
 use strongroom_envelope::{Envelope, FrameLength};
 use strongroom_fuzz::{blob_context, blob_key, keyring, log_crypto, provider};
-use strongroom_keys::{AliasRecord, Deletion, KeyOwnerRecord, KeyRecord, PolicyRecord, VersionRecord, layout};
+use strongroom_keys::{
+    AliasRecord, Deletion, KeyOwnerRecord, KeyRecord, PolicyRecord, RotationSchedule, VersionRecord, layout,
+};
 use strongroom_types::structure::{Shape, ShapeKind};
 use strongroom_types::{
     EncryptionContext, KeyManagerType, KeySpec, KeyUsageType, OriginType, Principal, Random, RandomError, Region,
@@ -209,6 +211,9 @@ fn keys() {
         tags: vec![("team".into(), "a".into())],
         aliases: 0,
         custody: "soft".into(),
+        fingerprint: Some([5; 32]),
+        rotation: Some(RotationSchedule { period_days: 365, next: created }),
+        service: Some("s3.amazonaws.com".into()),
     };
     put("key_record", "key", key.encode_body());
     put("key_record", "alias", AliasRecord { target: id, created, updated: created }.encode_body());
