@@ -146,13 +146,13 @@ mod tests {
         let cache = Bounded::new(8);
         // A reader saw key 0 at revision 1, in a state at 5, and is slow. Meanwhile key 0 is changed and dropped.
         put(&cache, 0, 7, 7);
-        for key in 1..=40 {
-            put(&cache, key, 8 + key, 8 + key);
-        }
-        assert!(cache.get(&0).is_none(), "it was dropped");
+        // What goes is whatever the map comes upon first, so as many are put in as it takes. Then there is room for one.
+        let others = (1..).take_while(|_| cache.entries.get(&0).is_some());
+        let dropped = others.map(|key| put(&cache, key, 8 + key, 8 + key)).take(100_000).count();
+        assert!(dropped < 100_000 && cache.get(&0).is_none(), "it was dropped");
         assert_eq!(put(&cache, 0, 1, 5), 1, "his call goes on with what he saw");
         assert!(cache.get(&0).is_none(), "and nobody else does");
-        put(&cache, 0, 7, 100);
+        put(&cache, 0, 7, 1_000_000);
         assert_eq!(cache.get(&0).unwrap().revision, 7);
     }
 
