@@ -44,7 +44,7 @@ fn an_entry_reads_back_and_every_other_form_is_refused() {
     let mut newer = bytes;
     newer[0] = 2;
     assert!(matches!(Entry::decode(&newer), Err(Error::Newer { version: 2, .. })));
-    for (at, value) in [(1, 0), (1, 8), (2, 1), (3, 128)] {
+    for (at, value) in [(1, 0), (1, 9), (2, 1), (3, 128)] {
         let mut bad = bytes;
         bad[at] = value;
         assert!(matches!(Entry::decode(&bad), Err(Error::Malformed { .. })), "{at}");
