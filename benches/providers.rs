@@ -1,42 +1,58 @@
-//! Every algorithm by each provider, beside the bare call of its library.
-#![allow(clippy::unwrap_used, reason = "a bench that can't be set up has nothing to say")]
+//! Every algorithm by each provider, beside the bare call of its library, and through a strongroom.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench that can't be set up has nothing to say")]
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
+
+#[path = "providers/facade.rs"]
+mod facade;
+#[path = "providers/rsa.rs"]
+mod rsa;
+#[path = "../crates/strongroom-soft/tests/it/stock.rs"]
+mod stock;
 
 use std::cell::RefCell;
 use std::hint::black_box;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::digest::{self, Digest};
-use aws_lc_rs::rsa as lc_rsa;
-use aws_lc_rs::signature::{self as lc, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, ParsedPublicKey};
+use aws_lc_rs::signature::{self as lc, EcdsaKeyPair, Ed25519KeyPair, ParsedPublicKey};
 use aws_lc_rs::{hmac as lc_hmac, key_wrap};
 use getrandom::SysRng;
 use strongroom_benches::{Case, print_beside_floor};
 use strongroom_crypto::symmetric::{self, Header, Kdk};
-use strongroom_crypto::{
-    CryptoProvider, Curve, DigestAlgorithm, MacAlgorithm, OaepHash, RsaScheme, RsaSize, WrapAlgorithm,
-};
-use strongroom_types::{EncryptionContext, KeyId};
+use strongroom_crypto::{CryptoProvider, Curve, DigestAlgorithm, MacAlgorithm, RsaSize, WrapAlgorithm};
+use strongroom_types::{EncryptionContext, KeyId, KeySpec, MacAlgorithmSpec};
+use strongroom_types::{KeyUsageType, SigningAlgorithmSpec};
 
-/// Medians in nanoseconds: RustCrypto bare and by the trait, AWS-LC bare and by the trait.
-struct Row(String, [f64; 4]);
+use facade::{Rooms, through, through_with};
+
+/// Medians in nanoseconds: RustCrypto bare and by the trait, AWS-LC bare and by the trait, and what else was measured,
+/// with RustCrypto and AWS-LC through the facade first, if the facade has it.
+struct Row {
+    name: String,
+    medians: Vec<f64>,
+    has_facade: bool,
+}
 
 struct Bench {
     rustcrypto: CryptoProvider,
     aws_lc: CryptoProvider,
+    rooms: Rooms,
     rows: Vec<Row>,
 }
 
 impl Bench {
-    /// `call` runs with each provider; `extra` are further cases to print beside them.
+    /// `call` runs with each provider, `facade` has the same through a strongroom with each, or nothing; `extra` are
+    /// further cases to print beside them.
     fn row<'a>(
         &'a mut self,
         name: &str,
         rustcrypto: impl FnMut() + 'a,
         aws_lc: impl FnMut() + 'a,
         call: impl Fn(&CryptoProvider) + 'a,
+        facade: Vec<Case<'a>>,
         extra: Vec<Case<'a>>,
     ) {
+        let has_facade = !facade.is_empty();
         let (pure, fast) = (&self.rustcrypto, &self.aws_lc);
         let call = &call;
         let mut cases = vec![
@@ -45,20 +61,23 @@ impl Bench {
             Case::new("AWS-LC, bare", aws_lc),
             Case::new("AWS-LC, by the trait", move || call(fast)),
         ];
+        cases.extend(facade);
         cases.extend(extra);
         let medians = print_beside_floor(name, &mut cases);
         drop(cases);
-        self.rows.push(Row(name.to_owned(), medians.first_chunk().copied().unwrap()));
+        self.rows.push(Row { name: name.to_owned(), medians, has_facade });
     }
 
     fn print(&self) {
         println!("\n| | RustCrypto bare | by the trait | | AWS-LC bare | by the trait | | AWS-LC / RustCrypto |");
         println!("|---|---|---|---|---|---|---|---|");
-        for Row(name, [rc_bare, rc, lc_bare, lc]) in &self.rows {
+        for Row { name, medians, .. } in &self.rows {
+            let [rc_bare, rc, lc_bare, lc] = *medians.first_chunk().unwrap();
             let (rc_ratio, lc_ratio, gain) = (rc / rc_bare, lc / lc_bare, lc / rc);
-            let [rc_bare, rc, lc_bare, lc] = [rc_bare, rc, lc_bare, lc].map(|t| time(*t));
+            let [rc_bare, rc, lc_bare, lc] = [rc_bare, rc, lc_bare, lc].map(time);
             println!("| {name} | {rc_bare} | {rc} | {rc_ratio:.2}× | {lc_bare} | {lc} | {lc_ratio:.2}× | {gain:.2} |");
         }
+        facade::print(&self.rows);
     }
 }
 
@@ -71,11 +90,9 @@ fn time(ns: f64) -> String {
 }
 
 fn main() {
-    let mut bench = Bench {
-        rustcrypto: strongroom_rustcrypto::provider(),
-        aws_lc: strongroom_aws_lc::provider(),
-        rows: Vec::new(),
-    };
+    let (rustcrypto, aws_lc) = (strongroom_rustcrypto::provider(), strongroom_aws_lc::provider());
+    let rooms = Rooms::new([rustcrypto.clone(), aws_lc.clone()]);
+    let mut bench = Bench { rustcrypto, aws_lc, rooms, rows: Vec::new() };
     for len in [32, 1024, 65_536] {
         aes_gcm(&mut bench, len);
     }
@@ -85,6 +102,10 @@ fn main() {
     for len in [64, 1024, 65_536] {
         hashes(&mut bench, len);
     }
+    mac_sha224(&mut bench);
+    mac_sha256(&mut bench);
+    mac_sha384(&mut bench);
+    mac_sha512(&mut bench);
     wrapping(&mut bench);
     p256_curve(&mut bench);
     p384_curve(&mut bench);
@@ -92,7 +113,7 @@ fn main() {
     secp256k1_curve(&mut bench);
     ed25519(&mut bench);
     for size in RsaSize::ALL {
-        rsa(&mut bench, *size);
+        rsa::all(&mut bench, *size);
     }
     bench.print();
     criterion::Criterion::default().configure_from_args().final_summary();
@@ -122,6 +143,7 @@ fn aes_gcm(bench: &mut Bench, len: usize) {
             black_box(p.aead.seal_once(&KEY, &IV, AAD, &mut buf.borrow_mut()).unwrap());
         },
         Vec::new(),
+        Vec::new(),
     );
 }
 
@@ -136,11 +158,13 @@ fn suite_one(bench: &mut Bench, len: usize) {
         blob
     };
     let (pure, fast) = (bench.rustcrypto.clone(), bench.aws_lc.clone());
+    let keys = bench.rooms.keys(KeySpec::SymmetricDefault, KeyUsageType::EncryptDecrypt);
     bench.row(
         &format!("suite 1, seal {len} B"),
         || drop(black_box(seal(&pure))),
         || drop(black_box(seal(&fast))),
         |p| drop(black_box(seal(p))),
+        through(&keys, |key| drop(black_box(key.encrypt(&context, &plaintext)))),
         vec![Case::new("AWS-LC, module first", {
             let module = strongroom_aws_lc::module_first();
             move || drop(black_box(seal(&module)))
@@ -149,7 +173,9 @@ fn suite_one(bench: &mut Bench, len: usize) {
     let blob = seal(&pure);
     let open =
         |p: &CryptoProvider| drop(black_box(symmetric::open(p, Kdk::new(&KEY).unwrap(), &context, &blob).unwrap()));
-    bench.row(&format!("suite 1, open {len} B"), || open(&pure), || open(&fast), open, Vec::new());
+    let blobs = keys.each_ref().map(|key| key.encrypt(&context, &plaintext));
+    let facade = through_with(&keys, &blobs, |key, blob| key.decrypt(&context, blob));
+    bench.row(&format!("suite 1, open {len} B"), || open(&pure), || open(&fast), open, facade, Vec::new());
 }
 
 fn hashes(bench: &mut Bench, len: usize) {
@@ -168,6 +194,7 @@ fn hashes(bench: &mut Bench, len: usize) {
             black_box(digest::digest(&digest::SHA256, &message));
         },
         hash,
+        Vec::new(),
         vec![Case::new("AWS-LC, module first", || hash(&module))],
     );
     let mac = |p: &CryptoProvider| {
@@ -184,9 +211,60 @@ fn hashes(bench: &mut Bench, len: usize) {
             black_box(lc_hmac::sign(&lc_hmac::Key::new(lc_hmac::HMAC_SHA256, &KEY), &message));
         },
         mac,
+        Vec::new(),
         vec![Case::new("AWS-LC, module first", || mac(&module))],
     );
 }
+
+macro_rules! mac {
+    ($function:ident, $hash:ident, $module:ident, $algorithm:ident, $spec:ident) => {
+        fn $function(bench: &mut Bench) {
+            use hmac::{Hmac, KeyInit as _, Mac as _};
+            let (algorithm, spec) = (MacAlgorithm::$algorithm, MacAlgorithmSpec::$algorithm);
+            // A key of the length that GenerateMac's keys have.
+            let (key, message) = (vec![7; algorithm.tag_len()], [1; 64]);
+            let keys = bench.rooms.keys(KeySpec::$spec, KeyUsageType::GenerateVerifyMac);
+            let compute = |p: &CryptoProvider| {
+                let mut out = [0; 64];
+                p.mac.compute(algorithm, &key, &[&message], &mut out[..algorithm.tag_len()]).unwrap();
+                black_box(out)
+            };
+            let bare = || {
+                let mut mac = Hmac::<sha2::$hash>::new_from_slice(&key).unwrap();
+                mac.update(&message);
+                mac
+            };
+            let bare_key = || lc_hmac::Key::new(lc_hmac::$module, &key);
+            bench.row(
+                &format!("{algorithm:?}, GenerateMac, 64 B"),
+                || drop(black_box(bare().finalize())),
+                || {
+                    black_box(lc_hmac::sign(&bare_key(), &message));
+                },
+                |p| {
+                    compute(p);
+                },
+                through(&keys, |key| drop(black_box(key.mac(&spec, &message)))),
+                Vec::new(),
+            );
+            let tag = bare().finalize().into_bytes();
+            let macs = keys.each_ref().map(|key| key.mac(&spec, &message));
+            bench.row(
+                &format!("{algorithm:?}, VerifyMac, 64 B"),
+                || bare().verify_slice(&tag).unwrap(),
+                || lc_hmac::verify(&bare_key(), &message, &tag).unwrap(),
+                |p| assert_eq!(compute(p)[..tag.len()], tag[..]),
+                through_with(&keys, &macs, |key, mac| key.verify_mac(&spec, &message, mac)),
+                Vec::new(),
+            );
+        }
+    };
+}
+
+mac!(mac_sha224, Sha224, HMAC_SHA224, HmacSha224, Hmac224);
+mac!(mac_sha256, Sha256, HMAC_SHA256, HmacSha256, Hmac256);
+mac!(mac_sha384, Sha384, HMAC_SHA384, HmacSha384, Hmac384);
+mac!(mac_sha512, Sha512, HMAC_SHA512, HmacSha512, Hmac512);
 
 fn wrapping(bench: &mut Bench) {
     use key_wrap::{AES_256, AesKek, KeyWrapPadded as _};
@@ -201,20 +279,24 @@ fn wrapping(bench: &mut Bench) {
             black_box(AesKek::new(&AES_256, &KEY).unwrap().wrap_with_padding(&[1; 32], &mut out).unwrap());
         },
         wrap,
+        Vec::new(),
         vec![Case::new("AWS-LC, module first", || wrap(&module))],
     );
 }
 
 macro_rules! curve {
-    ($function:ident, $name:literal, $krate:ident, $curve:expr, $signing:ident, $verifying:ident, $digest:ident) => {
+    ($function:ident, $name:literal, $krate:ident, $curve:ident, $spec:ident, $signing:ident, $verifying:ident,
+     $digest:ident, $algorithm:ident) => {
         fn $function(bench: &mut Bench) {
             use $krate::ecdsa::signature::hazmat::{PrehashVerifier as _, RandomizedPrehashSigner as _};
             use $krate::ecdsa::{DerSignature, SigningKey, VerifyingKey};
-            let prehash = vec![0x33; $curve.digest().output_len()];
+            let (curve, algorithm) = (Curve::$curve, SigningAlgorithmSpec::$algorithm);
+            let keys = bench.rooms.keys(KeySpec::$spec, KeyUsageType::SignVerify);
+            let prehash = vec![0x33; curve.digest().output_len()];
             let random = strongroom_rustcrypto::SystemRandom;
-            let scalar = bench.rustcrypto.ecdsa.generate($curve, &random).unwrap();
-            let document = bench.rustcrypto.ecdsa.export_pkcs8($curve, scalar.expose_secret()).unwrap();
-            let public = bench.rustcrypto.ecdsa.public_key($curve, scalar.expose_secret()).unwrap();
+            let scalar = bench.rustcrypto.ecdsa.generate(curve, &random).unwrap();
+            let document = bench.rustcrypto.ecdsa.export_pkcs8(curve, scalar.expose_secret()).unwrap();
+            let public = bench.rustcrypto.ecdsa.public_key(curve, scalar.expose_secret()).unwrap();
             let key = SigningKey::from_slice(scalar.expose_secret()).unwrap();
             let verifying = VerifyingKey::from(&key);
             let imported = Digest::import_less_safe(&prehash, &digest::$digest).unwrap();
@@ -230,9 +312,10 @@ macro_rules! curve {
                     black_box(pair.sign_digest(&imported).unwrap());
                 },
                 |p| {
-                    let signed = p.ecdsa.sign($curve, scalar.expose_secret(), &prehash, Some(&random));
+                    let signed = p.ecdsa.sign(curve, scalar.expose_secret(), &prehash, Some(&random));
                     drop(black_box(signed.unwrap()));
                 },
+                through(&keys, |key| drop(black_box(key.sign(&algorithm, &prehash)))),
                 vec![Case::new("AWS-LC, bare, the key read each time", || {
                     black_box(read().sign_digest(&imported).unwrap());
                 })],
@@ -240,29 +323,63 @@ macro_rules! curve {
             let signature = pair.sign_digest(&imported).unwrap().as_ref().to_vec();
             let parsed = $krate::ecdsa::Signature::from_der(&signature).unwrap();
             let parsed = if $name == "secp256k1" { parsed.normalize_s() } else { parsed };
+            let made = keys.each_ref().map(|key| key.sign(&algorithm, &prehash));
             let public_key = ParsedPublicKey::new(&lc::$verifying, &public).unwrap();
             bench.row(
                 concat!("ECDSA ", $name, ", verify"),
                 || verifying.verify_prehash(&prehash, &parsed).unwrap(),
                 || public_key.verify_digest_sig(&imported, &signature).unwrap(),
-                |p| p.ecdsa.verify($curve, &public, &prehash, &signature).unwrap(),
+                |p| p.ecdsa.verify(curve, &public, &prehash, &signature).unwrap(),
+                through_with(&keys, &made, |key, signature| key.verify(&algorithm, &prehash, signature)),
                 Vec::new(),
             );
         }
     };
 }
 
-curve!(p256_curve, "P-256", p256, Curve::P256, ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_ASN1, SHA256);
-curve!(p384_curve, "P-384", p384, Curve::P384, ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1, SHA384);
-curve!(p521_curve, "P-521", p521, Curve::P521, ECDSA_P521_SHA512_ASN1_SIGNING, ECDSA_P521_SHA512_ASN1, SHA512);
+curve!(
+    p256_curve,
+    "P-256",
+    p256,
+    P256,
+    EccNistP256,
+    ECDSA_P256_SHA256_ASN1_SIGNING,
+    ECDSA_P256_SHA256_ASN1,
+    SHA256,
+    EcdsaSha256
+);
+curve!(
+    p384_curve,
+    "P-384",
+    p384,
+    P384,
+    EccNistP384,
+    ECDSA_P384_SHA384_ASN1_SIGNING,
+    ECDSA_P384_SHA384_ASN1,
+    SHA384,
+    EcdsaSha384
+);
+curve!(
+    p521_curve,
+    "P-521",
+    p521,
+    P521,
+    EccNistP521,
+    ECDSA_P521_SHA512_ASN1_SIGNING,
+    ECDSA_P521_SHA512_ASN1,
+    SHA512,
+    EcdsaSha512
+);
 curve!(
     secp256k1_curve,
     "secp256k1",
     k256,
-    Curve::Secp256k1,
+    Secp256k1,
+    EccSecgP256k1,
     ECDSA_P256K1_SHA256_ASN1_SIGNING,
     ECDSA_P256K1_SHA256_ASN1,
-    SHA256
+    SHA256,
+    EcdsaSha256
 );
 
 fn ed25519(bench: &mut Bench) {
@@ -280,6 +397,7 @@ fn ed25519(bench: &mut Bench) {
         |p| {
             black_box(p.ed25519.sign(&KEY, &message).unwrap());
         },
+        Vec::new(),
         vec![Case::new("RustCrypto, bare, the key read each time", || {
             black_box(SigningKey::from_bytes(black_box(&KEY)).sign(&message));
         })],
@@ -292,72 +410,6 @@ fn ed25519(bench: &mut Bench) {
         || public.verify_sig(&message, &signature.to_bytes()).unwrap(),
         |p| p.ed25519.verify(verifying.as_bytes(), &message, &signature.to_bytes()).unwrap(),
         Vec::new(),
-    );
-}
-
-fn rsa(bench: &mut Bench, size: RsaSize) {
-    use ::rsa::pkcs8::{DecodePrivateKey as _, EncodePublicKey as _};
-    use ::rsa::{PrivateKey, Pss};
-    use sha2::Sha256;
-    let random = strongroom_rustcrypto::SystemRandom;
-    let (bits, digest) = (size.bits(), [0x33; 32]);
-    let document = bench.aws_lc.rsa.generate(size, &random).unwrap();
-    let document = document.expose_secret();
-    let key = PrivateKey::from_pkcs8_der(document).unwrap();
-    let public = key.as_public_key().to_public_key_der().unwrap().into_vec();
-    let pair = lc_rsa::KeyPair::from_pkcs8(document).unwrap();
-    let imported = Digest::import_less_safe(&digest, &digest::SHA256).unwrap();
-    let mut out = vec![0; size.modulus_len()];
-    let (scheme, sha256) = (RsaScheme::Pss, DigestAlgorithm::Sha256);
-    bench.row(
-        &format!("RSA-{bits}, PSS sign"),
-        || drop(black_box(key.sign_with_rng(&mut SysRng, Pss::<Sha256>::new(), &digest).unwrap())),
-        || pair.sign_digest(&lc::RSA_PSS_SHA256, &imported, black_box(&mut out)).unwrap(),
-        |p| drop(black_box(p.rsa.sign(size, document, scheme, sha256, &digest, &random).unwrap())),
-        vec![
-            Case::new("RustCrypto, the key read", || drop(black_box(PrivateKey::from_pkcs8_der(document).unwrap()))),
-            Case::new("AWS-LC, the key read", || drop(black_box(lc_rsa::KeyPair::from_pkcs8(document).unwrap()))),
-        ],
-    );
-    let signature = bench.aws_lc.rsa.sign(size, document, scheme, sha256, &digest, &random).unwrap();
-    let inner = pair.public_key().as_ref().to_vec();
-    let parsed = ParsedPublicKey::new(&lc::RSA_PSS_2048_8192_SHA256, inner).unwrap();
-    bench.row(
-        &format!("RSA-{bits}, PSS verify"),
-        || key.as_public_key().verify(Pss::<Sha256>::new(), &digest, &signature).unwrap(),
-        || parsed.verify_digest_sig(&imported, &signature).unwrap(),
-        |p| p.rsa.verify(size, &public, scheme, sha256, &digest, &signature).unwrap(),
-        Vec::new(),
-    );
-    oaep(bench, size, document, &public, &key);
-}
-
-fn oaep(bench: &mut Bench, size: RsaSize, document: &[u8], public: &[u8], key: &::rsa::PrivateKey) {
-    use ::rsa::Oaep;
-    use sha2::Sha256;
-    let random = strongroom_rustcrypto::SystemRandom;
-    let bits = size.bits();
-    let ciphertext = bench.aws_lc.rsa.encrypt(size, public, OaepHash::Sha256, &KEY, &random).unwrap();
-    let decrypting = lc_rsa::PrivateDecryptingKey::from_pkcs8(document).unwrap();
-    let encrypting = lc_rsa::OaepPublicEncryptingKey::new(decrypting.public_key()).unwrap();
-    let decrypting = lc_rsa::OaepPrivateDecryptingKey::new(decrypting).unwrap();
-    let (mut out, mut text) = (vec![0; size.modulus_len()], vec![0; size.modulus_len()]);
-    bench.row(
-        &format!("RSA-{bits}, OAEP encrypt"),
-        || drop(black_box(key.as_public_key().encrypt(&mut SysRng, Oaep::<Sha256>::new(), &KEY).unwrap())),
-        || {
-            black_box(encrypting.encrypt(&lc_rsa::OAEP_SHA256_MGF1SHA256, &KEY, &mut out, None).unwrap());
-        },
-        |p| drop(black_box(p.rsa.encrypt(size, public, OaepHash::Sha256, &KEY, &random).unwrap())),
-        Vec::new(),
-    );
-    bench.row(
-        &format!("RSA-{bits}, OAEP decrypt"),
-        || drop(black_box(key.decrypt_blinded(&mut SysRng, Oaep::<Sha256>::new(), &ciphertext).unwrap())),
-        || {
-            black_box(decrypting.decrypt(&lc_rsa::OAEP_SHA256_MGF1SHA256, &ciphertext, &mut text, None).unwrap());
-        },
-        |p| drop(black_box(p.rsa.decrypt(size, document, OaepHash::Sha256, &ciphertext, &random).unwrap())),
         Vec::new(),
     );
 }

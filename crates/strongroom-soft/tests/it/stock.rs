@@ -5,14 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use strongroom_crypto::{CryptoError, CryptoProvider, DigestAlgorithm, OaepHash, Rsa, RsaScheme, RsaSize, Validation};
 use strongroom_types::{Random, Secret};
 
-use crate::support::hex;
-
 /// Four keys of each size, which OpenSSL made.
 const KEYS: &str = include_str!("../rsa-keys.hex");
 
 /// A provider, but that it takes its RSA keys from the stock, one after the other.
 pub(crate) fn stocked(mut provider: CryptoProvider) -> CryptoProvider {
-    provider.rsa = &STOCK;
+    // A provider's parts live as long as the process.
+    provider.rsa = Box::leak(Box::new(Stocked(provider.rsa)));
     provider
 }
 
@@ -20,28 +19,25 @@ pub(crate) fn stocked(mut provider: CryptoProvider) -> CryptoProvider {
 pub(crate) fn document(size: RsaSize, n: usize) -> Vec<u8> {
     let start = format!("{} ", size.bits());
     let keys: Vec<_> = KEYS.lines().filter_map(|line| line.strip_prefix(&start)).collect();
-    hex(keys[n % keys.len()])
+    let key = keys[n % keys.len()];
+    (0..key.len()).step_by(2).map(|at| u8::from_str_radix(&key[at..at + 2], 16).unwrap()).collect()
 }
-
-static STOCK: Stocked = Stocked(AtomicUsize::new(0));
 
 /// How many keys were taken.
-#[derive(Debug)]
-struct Stocked(AtomicUsize);
+static TAKEN: AtomicUsize = AtomicUsize::new(0);
 
-fn inner() -> &'static dyn Rsa {
-    strongroom_rustcrypto::provider().rsa
-}
+#[derive(Debug)]
+struct Stocked(&'static dyn Rsa);
 
 impl Rsa for Stocked {
     fn generate(&self, size: RsaSize, random: &dyn Random) -> Result<Secret, CryptoError> {
         // A generator that fails makes no key here either.
         random.fill(&mut [0; 32])?;
-        Ok(document(size, self.0.fetch_add(1, Ordering::Relaxed)).into())
+        Ok(document(size, TAKEN.fetch_add(1, Ordering::Relaxed)).into())
     }
 
     fn public_key(&self, size: RsaSize, private_key: &[u8]) -> Result<Vec<u8>, CryptoError> {
-        inner().public_key(size, private_key)
+        self.0.public_key(size, private_key)
     }
 
     fn sign(
@@ -53,7 +49,7 @@ impl Rsa for Stocked {
         digest: &[u8],
         random: &dyn Random,
     ) -> Result<Vec<u8>, CryptoError> {
-        inner().sign(size, private_key, scheme, algorithm, digest, random)
+        self.0.sign(size, private_key, scheme, algorithm, digest, random)
     }
 
     fn verify(
@@ -65,7 +61,7 @@ impl Rsa for Stocked {
         digest: &[u8],
         signature: &[u8],
     ) -> Result<(), CryptoError> {
-        inner().verify(size, public_key, scheme, algorithm, digest, signature)
+        self.0.verify(size, public_key, scheme, algorithm, digest, signature)
     }
 
     fn encrypt(
@@ -76,7 +72,7 @@ impl Rsa for Stocked {
         message: &[u8],
         random: &dyn Random,
     ) -> Result<Vec<u8>, CryptoError> {
-        inner().encrypt(size, public_key, hash, message, random)
+        self.0.encrypt(size, public_key, hash, message, random)
     }
 
     fn decrypt(
@@ -87,10 +83,10 @@ impl Rsa for Stocked {
         ciphertext: &[u8],
         random: &dyn Random,
     ) -> Result<Secret, CryptoError> {
-        inner().decrypt(size, private_key, hash, ciphertext, random)
+        self.0.decrypt(size, private_key, hash, ciphertext, random)
     }
 
     fn validation(&self, size: RsaSize) -> Validation {
-        inner().validation(size)
+        self.0.validation(size)
     }
 }
