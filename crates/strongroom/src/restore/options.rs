@@ -63,7 +63,10 @@ impl RestoreOptions {
 
     /// The record that was written after the backup: the old strongroom's folder, or its folder `log`. It is verified from
     /// the backup's checkpoint on. Keys that were disabled, scheduled for deletion or destroyed since are so again, and
-    /// policies that were put since hold.
+    /// policies that were put since hold; keys whose tags or aliases changed come back disabled.
+    ///
+    /// A record from which a change was erased since is not all of it. That its end was not cut off can only be told by a checkpoint that was kept elsewhere:
+    /// [`newest_seen`](Self::newest_seen).
     #[must_use]
     pub fn surviving_record(mut self, folder: impl Into<PathBuf>) -> Self {
         self.survivor = Some(Survivor::Folder(folder.into()));
@@ -140,9 +143,10 @@ pub struct RestoreReport {
     pub newest_seen: SignedCheckpoint,
     /// Keys that were brought up to date.
     pub replayed: Vec<Replayed>,
-    /// Changes that were not: they are lost, and none of them denied anything.
+    /// Changes that were not: they are lost. If one may have denied something, the keys that it was about are disabled.
     pub not_replayed: Vec<NotReplayed>,
-    /// What nobody can know without the whole record, in words. Empty if it was given.
+    /// What nobody can know without the whole record, in words. Empty if it was given, and reaches to the newest checkpoint
+    /// that was seen.
     pub unknown: &'static [&'static str],
 }
 

@@ -1,6 +1,6 @@
 //! What was done after the backup, from the record that survives: what denied holds again before the first call is served.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use strongroom_audit::LogCrypto;
@@ -12,7 +12,7 @@ use strongroom_crypto::CryptoProvider;
 use strongroom_keys::{Change, Deletion, KeyRecord, PolicyRecord, RecordKind, layout};
 use strongroom_policy::{CompileContext, Document};
 use strongroom_store::Revision;
-use strongroom_types::{KeyArn, Timestamp};
+use strongroom_types::{KeyArn, KeyRef, Timestamp};
 
 use super::options::{NotReplayed, Replayed, RestoreOptions, RestoreReport, Survivor};
 use super::verify::Opened;
@@ -22,6 +22,9 @@ use crate::journal::Moment;
 
 /// The days of a waiting period when none was named (AWS KMS API Reference, ScheduleKeyDeletion).
 const WINDOW: u32 = 30;
+
+/// What can't be told of a key whose aliases were changed.
+const ALIASES: &str = "its aliases";
 
 /// What the old record tells of a key since the backup.
 #[derive(Debug, Default)]
@@ -44,7 +47,11 @@ pub(super) struct Past {
     epoch: u16,
     /// Leaves of the record that survives; none without one.
     leaves: Option<u64>,
+    /// A change was erased from it, which may have been a denial. Erasing needs no key, only a leaf that says so.
+    erased: bool,
     fates: BTreeMap<KeyArn, Fate>,
+    /// Aliases that were made, moved or deleted, as their ARNs.
+    aliases: BTreeSet<String>,
     lost: Vec<NotReplayed>,
 }
 
@@ -63,7 +70,9 @@ impl Past {
             seen: Timestamp::EPOCH,
             epoch: Revision::from_u64(verified.revision).epoch(),
             leaves: None,
+            erased: false,
             fates: BTreeMap::new(),
+            aliases: BTreeSet::new(),
             lost: Vec::new(),
         };
         let crypto = LogCrypto::new(provider)?;
@@ -113,7 +122,10 @@ impl Past {
             let signed = leaf.entry.index < report.covered;
             match leaf.record.as_deref().map(Record::decode).transpose()? {
                 Some(record) => self.tell(leaf.entry.index, &record, signed),
-                None => self.lose(leaf.entry.index, "(erased)", None),
+                None => {
+                    self.erased = true;
+                    self.lose(leaf.entry.index, "(erased)", None);
+                }
             }
         }
         Ok(())
@@ -124,7 +136,22 @@ impl Past {
         self.lost.push(NotReplayed { index, name, resource });
     }
 
+    /// Policies may decide by the aliases of a key (`kms:ResourceAliases`): it is not what it was for each key that had the
+    /// alias, or has it since.
+    fn tell_alias(&mut self, index: u64, record: &Record) {
+        for (_, arn) in record.resources() {
+            match arn.parse::<KeyArn>() {
+                Ok(key) => self.fates.entry(key).or_default().suspect = Some(ALIASES.into()),
+                Err(_) => drop(self.aliases.insert(arn.to_owned())),
+            }
+        }
+        self.lose(index, record.name(), record.resources().next().map(|(_, arn)| arn));
+    }
+
     fn tell(&mut self, index: u64, record: &Record, signed: bool) {
+        if matches!(record.name(), "CreateAlias" | "UpdateAlias" | "DeleteAlias") && record.error_code().is_none() {
+            return self.tell_alias(index, record);
+        }
         let resource = record.resources().next().map(|(_, arn)| arn);
         let Some(key) = resource.and_then(|arn| arn.parse::<KeyArn>().ok()).filter(|_| record.error_code().is_none())
         else {
@@ -157,7 +184,7 @@ impl Past {
 
     /// Whether the record tells all that was done since the backup, as far as anybody has seen.
     pub(super) fn is_known(&self) -> bool {
-        self.leaves.is_some_and(|leaves| leaves >= self.newest.checkpoint.size())
+        !self.erased && self.leaves.is_some_and(|leaves| leaves >= self.newest.checkpoint.size())
     }
 
     /// The store epoch of what is restored: above every one that was seen.
@@ -175,13 +202,25 @@ fn deletion(record: &Record) -> Deletion {
 
 impl Core {
     /// Brings the keys to what the record tells, each with an event.
-    pub(super) fn replay(&self, past: Past, report: &mut RestoreReport) -> Result<(), Error> {
+    pub(super) fn replay(&self, mut past: Past, report: &mut RestoreReport) -> Result<(), Error> {
         let moment = self.moment()?;
+        for arn in &past.aliases {
+            if let Some(key) = self.key_of_alias(arn)? {
+                past.fates.entry(key).or_default().suspect = Some(ALIASES.into());
+            }
+        }
         report.not_replayed = past.lost;
         for (arn, fate) in past.fates {
             self.replay_key(&arn, fate, moment, report)?;
         }
         Ok(())
+    }
+
+    /// The key that an alias stands for in the backup.
+    fn key_of_alias(&self, arn: &str) -> Result<Option<KeyArn>, Error> {
+        let Ok(KeyRef::AliasArn { account, region, name }) = KeyRef::parse(arn) else { return Ok(None) };
+        let alias = self.records.alias(account, region, name)?;
+        Ok(alias.map(|alias| KeyArn::new(account, region, alias.value.target)))
     }
 
     fn replay_key(&self, arn: &KeyArn, fate: Fate, moment: Moment, report: &mut RestoreReport) -> Result<(), Error> {

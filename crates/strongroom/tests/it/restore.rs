@@ -8,10 +8,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use strongroom::{
-    Caller, Error, ErrorCode, Kms, Options, Outcome, Passphrase, RestoreOptions, RestoreReport, SignedCheckpoint,
-    verify_backup, verify_record,
+    Caller, Clock as _, Error, ErrorCode, Kms, Options, Outcome, Passphrase, RestoreOptions, RestoreReport,
+    SignedCheckpoint, verify_backup, verify_record,
 };
-use strongroom_audit::log::MemoryStorage;
+use strongroom_audit::LogCrypto;
+use strongroom_audit::checkpoint::Origin;
+use strongroom_audit::event::{Event, Record as EventRecord};
+use strongroom_audit::log::{DirStorage, EntryKind, EntryParts, Leaf, Log, LogOptions, MemoryStorage};
 use strongroom_crypto::record::backup_trailer;
 use strongroom_crypto::{Argon2idParams, DigestAlgorithm};
 use strongroom_store::backup::{Header, Reader, write_end, write_record};
@@ -310,6 +313,39 @@ fn what_was_denied_after_the_backup_is_denied_after_the_restore() {
     drop(restored.folder);
 }
 
+/// A policy that lets only what the alias `alias/open` names be used, and nothing that `alias/closed` names.
+#[test]
+fn a_key_whose_aliases_changed_after_the_backup_comes_back_disabled() {
+    let (folder, room) = on_disk();
+    let root = room.root();
+    let [deleted, moved_from, moved_to, named, untouched] = std::array::from_fn(|_| symmetric(&root));
+    root.create_alias("alias/open", &*deleted.id).send().unwrap();
+    root.create_alias("alias/moved", &*moved_from.id).send().unwrap();
+    root.create_alias("alias/kept", &*untouched.id).send().unwrap();
+    let bytes = backup(&room);
+
+    room.clock.advance(60);
+    root.delete_alias("alias/open").send().unwrap();
+    root.update_alias("alias/moved", &*moved_to.id).send().unwrap();
+    root.create_alias("alias/closed", &*named.id).send().unwrap();
+    let made = symmetric(&root);
+    root.create_alias("alias/made", &*made.id).send().unwrap();
+    room.kms.close().unwrap();
+
+    let how = RestoreOptions::new().surviving_record(folder.path().join("room"));
+    let restored = restore(&bytes, &room.clock, how).unwrap();
+    let root = restored.room.root();
+    for key in [&deleted, &moved_from, &moved_to, &named] {
+        assert_eq!(state(&root, &key.id), KeyState::Disabled);
+        let told = restored.report.replayed.iter().find(|told| told.key.to_string() == key.arn).unwrap();
+        assert_eq!(told.disabled_for_want_of.as_deref(), Some("its aliases"));
+    }
+    assert_eq!(state(&root, &untouched.id), KeyState::Enabled);
+    let lost: Vec<_> = restored.report.not_replayed.iter().map(|lost| lost.name.as_str()).collect();
+    assert_eq!(lost, ["DeleteAlias", "UpdateAlias", "CreateAlias", "CreateKey", "CreateAlias"]);
+    drop(restored.folder);
+}
+
 #[test]
 fn a_record_that_was_edited_or_is_older_than_the_backup_is_no_record() {
     let (folder, room) = on_disk();
@@ -355,6 +391,42 @@ fn a_record_that_was_edited_or_is_older_than_the_backup_is_no_record() {
         restore(&bytes, &room.clock, how().newest_seen(beyond.clone()).acknowledge_rollback("lost")).unwrap();
     assert_eq!(restored.report.newest_seen, beyond);
     assert!(!restored.report.unknown.is_empty());
+}
+
+/// Whoever can write to the old disk appends a leaf that says so, and erases the leaf that denied.
+#[test]
+fn a_record_from_which_a_change_was_erased_is_not_the_whole_record() {
+    let (folder, room) = on_disk();
+    let key = symmetric(&room.root());
+    let bytes = backup(&room);
+    room.root().disable_key(&*key.id).send().unwrap();
+    let newest = room.kms.checkpoint().unwrap();
+    room.kms.close().unwrap();
+    let path = folder.path().join("room").join("log");
+    let crypto = LogCrypto::new(&strongroom_rustcrypto::provider()).unwrap();
+    let origin = Origin::parse(newest.checkpoint.origin()).unwrap();
+    let storage = Arc::new(DirStorage::open(&path).unwrap());
+    let (log, _) = Log::open(storage, crypto.clone(), origin, None, LogOptions::default()).unwrap();
+    let is_the_denial = |leaf: &Leaf| {
+        leaf.record.as_deref().is_some_and(|record| EventRecord::decode(record).unwrap().name() == "DisableKey")
+    };
+    let denial = log.read(0..u64::MAX).unwrap().map(Result::unwrap).find(is_the_denial).unwrap();
+    let (account, region) = (HERE.parse().unwrap(), "us-east-1".parse().unwrap());
+    let now = room.clock.now();
+    let mut event = Event::service([7; 16], now, "EraseRecord", region, account);
+    event.facts.erased = Some(denial.entry.index);
+    let mut record = Vec::new();
+    event.encode(&crypto, &mut record);
+    log.append(EntryParts::new(EntryKind::Erased, now, &[7; 32], &record)).wait().unwrap().unwrap();
+    log.erase(denial.entry.index).unwrap();
+    log.close().unwrap();
+
+    let how = || RestoreOptions::new().surviving_record(&path).newest_seen(newest.clone());
+    let outcome = restore(&bytes, &room.clock, how());
+    assert!(matches!(outcome, Err(Error::RollbackNotAcknowledged)));
+    let restored = restore(&bytes, &room.clock, how().acknowledge_rollback("erased")).unwrap();
+    assert!(!restored.report.unknown.is_empty());
+    assert!(restored.report.not_replayed.iter().any(|lost| lost.name == "(erased)"));
 }
 
 #[test]
