@@ -35,6 +35,11 @@
 //!
 //! - **On disk**: [`Kms::create`] once, [`Kms::open`] from then on, with [`Options`] that start from the way to unlock
 //!   the root key: a [`Passphrase`] or a [`KeyClosure`].
+//! - **Many at once**: [`Client::batch`] has one decision and one append for many Decrypts or data keys.
+//! - **Backup**: [`Kms::backup`] to any stream while calls go on, [`verify_backup`], [`Kms::restore`]; [`Kms::status`] tells
+//!   whether it is well. `docs/operations.md` is the page for whoever runs the program.
+//! - **Another provider**: [`Options::provider`] takes `strongroom_aws_lc::provider()`, for RSA and ECDSA at several times the speed.
+//! - **In tests**: the feature `testing` has a strongroom out of a seed, a clock that is set, and failures by script.
 //! - **More than 4,096 bytes**: [`envelope`] seals under a data key, as messages that the AWS Encryption SDKs read.
 //! - **What happened**: [`Kms::record`] iterates and filters events; [`verify_record`] needs the files and the
 //!   [verifying key](Kms::verifying_key) alone.

@@ -68,7 +68,12 @@ impl fmt::Display for Status {
             self.policies.entries,
             self.policies.limit,
         )?;
-        writeln!(f, "space:    store {} bytes, log {} bytes", Known(self.space.store), Known(self.space.log))?;
+        writeln!(
+            f,
+            "space:    {} bytes free for the store, {} for the log",
+            Known(self.space.store),
+            Known(self.space.log)
+        )?;
         let custody = match self.custody.probed.as_ref().map(|probed| &probed.outcome) {
             None => "not asked",
             Some(ProbeOutcome::Ready) => "ready",
