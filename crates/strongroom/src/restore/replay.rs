@@ -7,7 +7,8 @@ use strongroom_audit::LogCrypto;
 use strongroom_audit::checkpoint::{Checkpoint, Origin, SignedCheckpoint};
 use strongroom_audit::event::{Record, Resource};
 use strongroom_audit::log::{DirStorage, LeafReader, LogStorage};
-use strongroom_audit::verify::{Outcome, Verifier};
+use strongroom_audit::merkle::CompactRange;
+use strongroom_audit::verify::{Outcome, Report, Verifier};
 use strongroom_crypto::CryptoProvider;
 use strongroom_keys::{Change, Deletion, KeyRecord, PolicyRecord, RecordKind, layout};
 use strongroom_policy::{CompileContext, Document};
@@ -110,8 +111,19 @@ impl Past {
         }
         self.leaves = Some(report.leaves);
         let origin = Origin::parse(self.restored.checkpoint.origin()).ok_or_else(|| survivor("it has no origin"))?;
-        for leaf in LeafReader::new(Arc::clone(storage), crypto.clone(), origin, restored..report.leaves)? {
+        self.take(LeafReader::new(Arc::clone(storage), crypto.clone(), origin, 0..report.leaves)?, crypto, &report)
+    }
+
+    /// The leaves since the backup. They are read anew, so that their root is compared with the one that was verified:
+    /// others may have been put in their place.
+    fn take(&mut self, leaves: LeafReader, crypto: &LogCrypto, report: &Report) -> Result<(), Error> {
+        let (restored, mut range) = (self.restored.checkpoint.size(), CompactRange::new());
+        for leaf in leaves {
             let leaf = leaf?;
+            range.push(crypto, leaf.leaf);
+            if leaf.entry.index < restored {
+                continue;
+            }
             self.seen = self.seen.max(leaf.entry.wall);
             let revision = Revision::from_u64(leaf.entry.revision);
             self.epoch = self.epoch.max(revision.epoch());
@@ -128,7 +140,10 @@ impl Past {
                 }
             }
         }
-        Ok(())
+        match report.root == Some(range.root(crypto)) {
+            true => Ok(()),
+            false => Err(survivor("it changed while it was read")),
+        }
     }
 
     fn lose(&mut self, index: u64, name: &str, resource: Option<&str>) {

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use strongroom::{
     Caller, Clock as _, Error, ErrorCode, Kms, Options, Outcome, Passphrase, RestoreOptions, RestoreReport,
@@ -14,7 +14,9 @@ use strongroom::{
 use strongroom_audit::LogCrypto;
 use strongroom_audit::checkpoint::Origin;
 use strongroom_audit::event::{Event, Record as EventRecord};
-use strongroom_audit::log::{DirStorage, EntryKind, EntryParts, Leaf, Log, LogOptions, MemoryStorage};
+use strongroom_audit::log::{
+    DirStorage, EntryKind, EntryParts, Leaf, Log, LogFile, LogOptions, LogStorage, MemoryStorage,
+};
 use strongroom_crypto::record::backup_trailer;
 use strongroom_crypto::{Argon2idParams, DigestAlgorithm};
 use strongroom_store::backup::{Header, Reader, write_end, write_record};
@@ -427,6 +429,85 @@ fn a_record_from_which_a_change_was_erased_is_not_the_whole_record() {
     let restored = restore(&bytes, &room.clock, how().acknowledge_rollback("erased")).unwrap();
     assert!(!restored.report.unknown.is_empty());
     assert!(restored.report.not_replayed.iter().any(|lost| lost.name == "(erased)"));
+}
+
+/// A record that somebody exchanges while it is read, after the storage was listed so often.
+#[derive(Debug)]
+struct Exchanged {
+    first: DirStorage,
+    then: DirStorage,
+    after: AtomicUsize,
+}
+
+impl Exchanged {
+    fn now(&self) -> &DirStorage {
+        if self.after.load(Ordering::Relaxed) > 0 { &self.first } else { &self.then }
+    }
+}
+
+impl LogStorage for Exchanged {
+    fn list(&self) -> std::io::Result<Vec<String>> {
+        let listed = self.now().list();
+        let _ = self.after.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        listed
+    }
+    fn create(&self, name: &str) -> std::io::Result<Arc<dyn LogFile>> {
+        self.now().create(name)
+    }
+    fn open(&self, name: &str) -> std::io::Result<Arc<dyn LogFile>> {
+        self.now().open(name)
+    }
+    fn remove(&self, name: &str) -> std::io::Result<()> {
+        self.now().remove(name)
+    }
+    fn free_space(&self) -> std::io::Result<Option<u64>> {
+        Ok(None)
+    }
+    fn is_volatile(&self) -> bool {
+        false
+    }
+    fn path(&self) -> &Path {
+        self.first.path()
+    }
+}
+
+/// What is replayed is what was verified, also if somebody puts another record in its place between the two.
+#[test]
+fn a_record_that_changes_while_it_is_read_is_refused() {
+    let (folder, room) = on_disk();
+    let key = symmetric(&room.root());
+    let bytes = backup(&room);
+    room.root().disable_key(&*key.id).send().unwrap();
+    let checkpoint = room.kms.checkpoint().unwrap().checkpoint;
+    room.kms.close().unwrap();
+    let (path, other) = (folder.path().join("room").join("log"), folder.path().join("other"));
+    std::fs::create_dir(&other).unwrap();
+    let crypto = LogCrypto::new(&strongroom_rustcrypto::provider()).unwrap();
+    let origin = Origin::parse(checkpoint.origin()).unwrap();
+    let dir = |path: &Path| DirStorage::open(path).unwrap();
+    let log = Log::create(Arc::new(dir(&other)), crypto.clone(), origin, LogOptions::default()).unwrap();
+    let event =
+        Event::service([7; 16], room.clock.now(), "Nothing", "us-east-1".parse().unwrap(), HERE.parse().unwrap());
+    let mut record = Vec::new();
+    event.encode(&crypto, &mut record);
+    for _ in 0..checkpoint.size() {
+        let parts = EntryParts::new(EntryKind::Service, room.clock.now(), &[7; 32], &record);
+        log.append(parts).wait().unwrap().unwrap();
+    }
+    log.close().unwrap();
+
+    let mut refused = 0;
+    for after in 0..12 {
+        let survivor = Exchanged { first: dir(&path), then: dir(&other), after: AtomicUsize::new(after) };
+        match restore(&bytes, &room.clock, RestoreOptions::new().surviving_log(Arc::new(survivor))) {
+            Ok(restored) => assert_eq!(state(&restored.room.root(), &key.id), KeyState::Disabled, "{after}"),
+            Err(error) => {
+                assert!(matches!(error, Error::Damaged { .. } | Error::Audit(_)), "{after}: {error:?}");
+                refused += 1;
+            }
+        }
+    }
+    assert!((1..12).contains(&refused), "{refused}");
 }
 
 #[test]
