@@ -298,6 +298,10 @@ impl Core {
         let passed = match gate.pass(trace, &|keys| Ok(O::suits(input, keys)?)) {
             Ok(passed) => passed,
             Err(error) => match trace.wanted.take() {
+                // A dry run makes nothing; it would be allowed.
+                Some(_) if O::ROW.dry_run && is_true(request, "DryRun") => {
+                    return Err(Error::from(KmsError::dry_run()).into());
+                }
                 // It is there now, and the call begins anew.
                 Some(wanted) => {
                     trace.batch.inspect(|batch| self.flush(batch));

@@ -49,6 +49,12 @@ impl Keys {
         }
     }
 
+    fn drop_role(&mut self, role: KeyRole) {
+        for slot in &mut self.0 {
+            slot.take_if(|key| key.role == role);
+        }
+    }
+
     pub(crate) fn of(&self, role: KeyRole) -> Option<&Resolved> {
         self.iter().find(|key| key.role == role)
     }
@@ -214,17 +220,22 @@ impl<'a> Gate<'a> {
             }
         }
         self.list_new_alias(trace);
+        if !missing.is_empty() {
+            self.hide(&mut keys, &mut missing)?;
+        }
         if let Some((_, what)) = missing.first() {
             if let [(role, Missing::Alias(account, region, name))] = &missing[..] {
-                trace.wanted = self.wanted(*role, (*account, *region, name), &keys)?;
+                let wanted = self.wanted(*role, (*account, *region, name), &keys)?;
+                if wanted.is_some() {
+                    self.no_grants()?;
+                }
+                trace.wanted = wanted;
             }
             return Err(self.not_there(what, &missing, &keys, trace));
         }
         let allowed = self.confined_to(&keys, trace).and_then(|()| self.authorize(&keys, trace));
         allowed.map_err(|error| self.as_if_missing(error, &keys))?;
-        if self.row.grant_tokens && sent(self.request, "GrantTokens") {
-            return Err(KmsError::new(ErrorCode::InvalidGrantToken, "The grant token is not valid.").into());
-        }
+        self.no_grants()?;
         self.check_states(&keys, suits)?;
         Ok(Passed { keys, now: self.now })
     }
@@ -247,6 +258,13 @@ impl<'a> Gate<'a> {
         let name = text(self.request, "AliasName").filter(|_| made).and_then(|name| AliasRef::parse(name).ok());
         if let Some(name) = name {
             trace.alias(name.to_owned().arn(self.caller.account, self.region), self.caller.account);
+        }
+    }
+
+    fn no_grants(&self) -> Result<(), Error> {
+        match self.row.grant_tokens && sent(self.request, "GrantTokens") {
+            true => Err(KmsError::new(ErrorCode::InvalidGrantToken, "The grant token is not valid.").into()),
+            false => Ok(()),
         }
     }
 
@@ -365,6 +383,27 @@ impl<'a> Gate<'a> {
             Found::Key(key) => Some(Found::Key(Resolved { by_short_id: true, ..key })),
             _ => None,
         })
+    }
+
+    /// Where something else is missing, a key that was found by its bare id in another account and that the caller may not
+    /// use is missing too, in its place: he is told the same as if no account had it.
+    fn hide(&self, keys: &mut Keys, missing: &mut Vec<(KeyRole, Missing)>) -> Result<(), Error> {
+        for resolved in keys.clone().iter().filter(|key| key.by_short_id) {
+            let on_it = |permission: &&Permission| permission.on == On::Key(resolved.role);
+            let mut open = self.may_touch(&resolved.key.arn);
+            for permission in self.row.permissions.iter().filter(on_it) {
+                let kept = self.is_kept_from(permission, &resolved.key);
+                open = open && !kept && self.decide(permission, keys)?.0.is_allow();
+            }
+            if !open {
+                keys.drop_role(resolved.role);
+                let arn = KeyArn::new(self.caller.account, self.region, resolved.key.arn.id());
+                missing.push((resolved.role, Missing::Key(arn)));
+            }
+        }
+        let place = |role: KeyRole| self.row.keys.iter().position(|member| member.role == role);
+        missing.sort_by_key(|(role, _)| place(*role));
+        Ok(())
     }
 
     /// A refusal on a key that was found by its bare id in another account: the same as if no account had it.

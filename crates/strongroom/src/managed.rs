@@ -109,7 +109,7 @@ impl Gate<'_> {
         }
         let wanted = Wanted { service, account, region };
         let key = Arc::new(self.draft(&wanted)?);
-        if !self.may_touch(&key.arn) {
+        if !self.may_touch(&key.arn) || !keys.iter().all(|key| self.may_touch(&key.key.arn)) {
             return Ok(None);
         }
         let mut keys = keys.clone();

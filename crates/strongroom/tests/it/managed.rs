@@ -448,3 +448,22 @@ fn what_does_not_happen_makes_no_key() {
     assert_eq!(code(room.root().get_public_key(ALIAS).send()), ErrorCode::NotFound);
     assert!(key_ids(&room.root()).is_empty());
 }
+
+#[test]
+fn a_call_that_is_refused_for_its_other_key_or_only_tried_makes_none() {
+    let room = Room::new();
+    let shared = symmetric_with(&room.root_there(), &key_policy(&[delegate(THERE), delegate(HERE)]));
+    let caller = Caller::user("alice").identity_policy(&allow(&["kms:*"], "*")).unwrap().via_service(VIA_S3);
+    let client = room.client(caller);
+    let blob = encrypt(&client, &shared.arn, b"x").unwrap();
+    // Narrowed away from the source.
+    let call = client.only_own_account().re_encrypt(ALIAS).ciphertext_blob(&*blob).source_key_id(&*shared.arn).send();
+    assert_eq!(code(call), ErrorCode::AccessDenied);
+    assert!(key_ids(&room.root()).is_empty());
+    // A grant that does not exist.
+    let call = client.encrypt(ALIAS, b"x".as_slice()).grant_tokens(["token"]).send();
+    assert_eq!(code(call), ErrorCode::InvalidGrantToken);
+    // A dry run changes nothing.
+    assert_eq!(code(client.encrypt(ALIAS, b"x".as_slice()).dry_run(true).send()), ErrorCode::DryRunOperation);
+    assert!(key_ids(&room.root()).is_empty());
+}

@@ -251,6 +251,32 @@ fn either_key_may_be_another_accounts() {
     assert_eq!(refusal(by_id(&shared_key.id, &own)), missing(&shared_key.id));
 }
 
+/// Whoever may use nothing of another account is told the same of its keys as of keys that no account has, also if the
+/// other half of the request names nothing.
+#[test]
+fn a_bare_id_tells_nothing_of_other_accounts_while_the_destination_is_missing() {
+    let room = Room::new();
+    let (root, there) = (room.root(), room.root_there());
+    let private = symmetric(&root);
+    let secret = encrypt(&root, &private.id, b"x").unwrap();
+    // The same bytes with an id in the header that no key has.
+    let id: strongroom_types::KeyId = private.id.parse().unwrap();
+    let at = secret.windows(16).position(|bytes| bytes == id.as_bytes()).unwrap();
+    let none: strongroom_types::KeyId = NO_KEY.parse().unwrap();
+    let mut of_none = secret.clone();
+    of_none[at..at + 16].copy_from_slice(none.as_bytes());
+    let arn = format!("arn:aws:kms:{REGION}:{HERE}:key/{NO_KEY}");
+    for client in [&there, &room.user_there("bob", &[allow(&["kms:ReEncryptTo"], "*")])] {
+        for to in [NO_KEY, "alias/none", &arn] {
+            let ask = |id: &str, blob: &[u8]| {
+                let (code, message) = refusal(client.re_encrypt(to).ciphertext_blob(blob).source_key_id(id).send());
+                (code, message.replace(id, "ID"))
+            };
+            assert_eq!(ask(&private.id, &secret), ask(NO_KEY, &of_none), "{to}");
+        }
+    }
+}
+
 #[test]
 fn a_dry_run_asks_everything_but_the_ciphertexts_content() {
     let room = Room::new();
