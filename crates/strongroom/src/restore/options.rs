@@ -143,7 +143,8 @@ pub struct RestoreReport {
     pub newest_seen: SignedCheckpoint,
     /// Keys that were brought up to date.
     pub replayed: Vec<Replayed>,
-    /// Changes that were not: they are lost. If one may have denied something, the keys that it was about are disabled.
+    /// Changes that were not: they are lost, and so is enabling a key that was disabled in the backup. If one may have denied
+    /// something, the keys that it was about are disabled.
     pub not_replayed: Vec<NotReplayed>,
     /// What nobody can know without the whole record, in words. Empty if it was given, and reaches to the newest checkpoint
     /// that was seen.

@@ -31,6 +31,8 @@ const ALIASES: &str = "its aliases";
 #[derive(Debug, Default)]
 pub(super) struct Fate {
     enabled: Option<bool>,
+    /// Where the last signed leaf stands that enabled it.
+    enabled_at: Option<u64>,
     deletion: Option<Option<Deletion>>,
     policy: Option<String>,
     destroyed: bool,
@@ -179,7 +181,7 @@ impl Past {
         let fate = self.fates.entry(key).or_default();
         match record.name() {
             "DisableKey" => fate.enabled = Some(false),
-            "EnableKey" if signed => fate.enabled = Some(true),
+            "EnableKey" if signed => (fate.enabled, fate.enabled_at) = (Some(true), Some(index)),
             "ScheduleKeyDeletion" => fate.deletion = Some(Some(deletion(record))),
             "CancelKeyDeletion" => (fate.deletion, fate.enabled) = (Some(None), Some(false)),
             "PutKeyPolicy" => match record.request_text("policy").filter(|_| signed) {
@@ -228,6 +230,7 @@ impl Core {
         for (arn, fate) in past.fates {
             self.replay_key(&arn, fate, moment, report)?;
         }
+        report.not_replayed.sort_by_key(|lost| lost.index);
         Ok(())
     }
 
@@ -244,6 +247,10 @@ impl Core {
         let (seen, destroyed) = (&key.loaded, fate.destroyed);
         if seen.value.destroyed.is_some() {
             return Ok(());
+        }
+        if let Some(index) = fate.enabled_at.filter(|_| fate.enabled == Some(true) && !seen.value.enabled) {
+            let (name, resource) = ("EnableKey".to_owned(), Some(arn.to_string()));
+            report.not_replayed.push(NotReplayed { index, name, resource });
         }
         let (next, policy, suspect) = self.after(arn, &seen.value, fate, moment);
         if next == seen.value && !destroyed {
