@@ -7,6 +7,11 @@
     reason = "a test that cannot go on should stop, and figures are printed"
 )]
 
+use std::sync::Arc;
+
+use strongroom_crypto::CryptoProvider;
+use strongroom_types::Random;
+
 mod conformance;
 mod decoders;
 mod keys;
@@ -17,3 +22,8 @@ mod root;
 mod rsa;
 mod stock;
 mod support;
+
+/// The provider that the helpers and the suite are about; `strongroom-aws-lc` runs them with its own.
+fn tested(random: Arc<dyn Random>) -> CryptoProvider {
+    strongroom_rustcrypto::provider_with(random)
+}

@@ -20,9 +20,9 @@ pub(crate) const SIGNING: MaterialUsage = MaterialUsage::new(KeySpec::EccNistP25
 
 pub(crate) const AUTHENTICATING: MaterialUsage = MaterialUsage::new(KeySpec::Hmac256, KeyUsageType::GenerateVerifyMac);
 
-/// The default provider, with RSA keys from a stock.
+/// The provider that is tested, with RSA keys from a stock.
 pub(crate) fn provider() -> CryptoProvider {
-    crate::stock::stocked(strongroom_rustcrypto::provider())
+    crate::stock::stocked(crate::tested(Arc::new(strongroom_rustcrypto::SystemRandom)))
 }
 
 pub(crate) fn arena() -> SecretArena {
@@ -120,7 +120,7 @@ fn public(key: &[u8]) -> Public {
     }
 }
 
-/// Checks a signature with the provider alone.
+/// Checks a signature with the default provider alone.
 pub(crate) fn verifies(key: &[u8], algorithm: SigningAlgorithmSpec, message: &[u8], signature: &[u8]) -> bool {
     let name = algorithm.as_str();
     let hash = match name.rsplit('_').next() {
@@ -130,7 +130,7 @@ pub(crate) fn verifies(key: &[u8], algorithm: SigningAlgorithmSpec, message: &[u
     };
     let scheme = if name.contains("PSS") { RsaScheme::Pss } else { RsaScheme::Pkcs1v15 };
     let mut digest = vec![0; hash.output_len()];
-    let provider = provider();
+    let provider = strongroom_rustcrypto::provider();
     provider.digest.digest(hash, &[message], &mut digest).unwrap();
     let result = match public(key) {
         Public::Ecdsa(curve) => provider.ecdsa.verify(curve, key, &digest, signature),
@@ -139,7 +139,7 @@ pub(crate) fn verifies(key: &[u8], algorithm: SigningAlgorithmSpec, message: &[u
     result.is_ok()
 }
 
-/// Encrypts with the provider alone.
+/// Encrypts with the default provider alone.
 pub(crate) fn encrypts(key: &[u8], algorithm: EncryptionAlgorithmSpec, message: &[u8]) -> Option<Vec<u8>> {
     let hash = match algorithm {
         EncryptionAlgorithmSpec::RsaesOaepSha1 => OaepHash::Sha1,
@@ -147,7 +147,7 @@ pub(crate) fn encrypts(key: &[u8], algorithm: EncryptionAlgorithmSpec, message: 
         _ => return None,
     };
     let Public::Rsa(size) = public(key) else { return None };
-    let provider = provider();
+    let provider = strongroom_rustcrypto::provider();
     Some(provider.rsa.encrypt(size, key, hash, message, &*provider.random).unwrap())
 }
 
