@@ -259,7 +259,7 @@ mod tests {
         let arena = arena();
         let mut held: Vec<SecretSlot> = Vec::new();
         for i in 0..120_usize {
-            let len = [0, 1, 32, 33, 64, 200, 256, 300, 4096][i % 9];
+            let len = [0, 1, 32, 33, 64, 200, 256, 300, 1218, 1794, 2374, 4096][i % 12];
             let mut slot = arena.take(len).unwrap();
             let bytes = slot.expose_secret_mut().unwrap();
             assert!(bytes.iter().all(|byte| *byte == 0));

@@ -22,11 +22,15 @@ pub(crate) enum Class {
     B32,
     B64,
     B256,
+    /// PKCS#8 of an RSA key of 2,048 bits.
+    B1280,
+    /// That of 3,072 and of 4,096 bits.
+    B2560,
     B4096,
 }
 
 impl Class {
-    pub(crate) const ALL: [Self; 4] = [Self::B32, Self::B64, Self::B256, Self::B4096];
+    pub(crate) const ALL: [Self; 6] = [Self::B32, Self::B64, Self::B256, Self::B1280, Self::B2560, Self::B4096];
 
     /// The smallest class that holds `len` bytes.
     pub(crate) fn holding(len: usize) -> Option<Self> {
@@ -38,6 +42,8 @@ impl Class {
             Self::B32 => 32,
             Self::B64 => 64,
             Self::B256 => 256,
+            Self::B1280 => 1280,
+            Self::B2560 => 2560,
             Self::B4096 => 4096,
         }
     }
@@ -140,6 +146,8 @@ struct FreeLists {
     b32: Vec<Block>,
     b64: Vec<Block>,
     b256: Vec<Block>,
+    b1280: Vec<Block>,
+    b2560: Vec<Block>,
     b4096: Vec<Block>,
 }
 
@@ -149,6 +157,8 @@ impl FreeLists {
             Class::B32 => &mut self.b32,
             Class::B64 => &mut self.b64,
             Class::B256 => &mut self.b256,
+            Class::B1280 => &mut self.b1280,
+            Class::B2560 => &mut self.b2560,
             Class::B4096 => &mut self.b4096,
         }
     }
@@ -378,6 +388,19 @@ mod tests {
     fn lengths_get_the_smallest_class_that_holds_them() {
         let of = |len| Class::holding(len).map(Class::size);
         assert_eq!([of(0), of(32), of(33), of(64)], [Some(32), Some(32), Some(64), Some(64)]);
-        assert_eq!([of(65), of(257), of(4096), of(4097)], [Some(256), Some(4096), Some(4096), None]);
+        assert_eq!([of(65), of(257), of(1280), of(1281)], [Some(256), Some(1280), Some(1280), Some(2560)]);
+        assert_eq!([of(2561), of(4096), of(4097)], [Some(4096), Some(4096), None]);
+    }
+
+    /// PKCS#8 with a public exponent of three bytes (RFC 8017 §A.1.2, RFC 5958 §2), at its longest.
+    #[test]
+    fn rsa_keys_get_slots_that_fit_them() {
+        for (len, in_a_region) in [(1_219, 50), (1_795, 25), (2_376, 25)] {
+            let (mut carver, mut held) = (carver(), Vec::new());
+            while let Some(block) = carver.take(Class::holding(len).unwrap()) {
+                held.push(block);
+            }
+            assert_eq!(held.len(), in_a_region, "{len}");
+        }
     }
 }
