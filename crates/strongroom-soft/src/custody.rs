@@ -166,6 +166,8 @@ impl Custody for SoftCustody {
     }
 
     fn random(&self, out: &mut [u8]) -> Result<(), Error> {
+        // Notices a fork, after which a generator that was handed in could say what the parent's says.
+        self.root.arena().status().map_err(|_| Error::forked())?;
         self.root.provider().random.fill(out).map_err(|error| from_root_error(error.into()))
     }
 }

@@ -14,6 +14,8 @@ use strongroom_types::Random;
 
 mod conformance;
 mod decoders;
+#[cfg(target_os = "linux")]
+mod forks;
 mod keys;
 mod macs;
 #[cfg(target_os = "linux")]
