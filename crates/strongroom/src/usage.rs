@@ -151,7 +151,14 @@ impl Usages {
 
     /// Notes a use of this key.
     pub(crate) fn note(&self, key: &KeyEntry, used: &Used) {
-        let cell = key.usage.get_or_init(|| self.cell(&key.arn));
+        let cell = match key.usage.get() {
+            Some(cell) => cell,
+            None => {
+                // Found before it is put there: nobody waits for a lock while others wait for him.
+                let cell = self.cell(&key.arn);
+                key.usage.get_or_init(|| cell)
+            }
+        };
         if cell.note(used) {
             lock(&self.listed).push((key.arn, Arc::clone(cell)));
         }

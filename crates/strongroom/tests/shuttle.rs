@@ -74,6 +74,8 @@ fn of_two_changes_that_saw_one_state_one_starts_again() {
             thread::spawn(move || root.create_alias(name, &*key).send().unwrap())
         });
         makers.into_iter().for_each(|thread| drop(thread.join().unwrap()));
-        assert_eq!(root.list_aliases().send().unwrap().aliases.len(), 2);
+        // Beside the predefined ones, which no key has.
+        let aliases = root.list_aliases().send().unwrap().aliases;
+        assert_eq!(aliases.iter().filter(|alias| alias.target_key_id.is_some()).count(), 2);
     });
 }
