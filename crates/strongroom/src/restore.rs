@@ -67,8 +67,9 @@ impl Kms {
     ) -> Result<(Self, RestoreReport), Error> {
         let path = path.as_ref();
         let (opened, past, start) = verified(&mut from, &options, &mut restore)?;
+        let epoch = past.next_epoch()?;
         let folder = Folder::for_restore(path)?;
-        let made = RedbStore::create(folder.store(), RedbOptions::default().epoch(past.next_epoch()?));
+        let made = RedbStore::create(folder.store(), RedbOptions::default().epoch(epoch));
         let home = match made {
             Ok(store) => Home::with(folder, store),
             Err(error) => {

@@ -127,13 +127,14 @@ impl Past {
                 continue;
             }
             self.seen = self.seen.max(leaf.entry.wall);
-            let revision = Revision::from_u64(leaf.entry.revision);
-            self.epoch = self.epoch.max(revision.epoch());
+            // Behind the last signature a leaf may be anybody's: it may deny, and not allow, nor use up the epochs.
+            let signed = leaf.entry.index < report.covered;
+            if signed {
+                self.epoch = self.epoch.max(Revision::from_u64(leaf.entry.revision).epoch());
+            }
             if leaf.entry.revision <= self.revision {
                 continue;
             }
-            // Behind the last signature a leaf may be anybody's: it may deny, and not allow.
-            let signed = leaf.entry.index < report.covered;
             match leaf.record.as_deref().map(Record::decode).transpose()? {
                 Some(record) => self.tell(leaf.entry.index, &record, signed),
                 None => {

@@ -510,6 +510,29 @@ fn a_record_that_changes_while_it_is_read_is_refused() {
     assert!((1..12).contains(&refused), "{refused}");
 }
 
+/// A leaf that nobody signed, with the last revision that there is.
+#[test]
+fn an_unsigned_leaf_uses_up_no_epochs() {
+    let (folder, room) = on_disk();
+    let bytes = backup(&room);
+    let checkpoint = room.kms.checkpoint().unwrap().checkpoint;
+    room.kms.close().unwrap();
+    let path = folder.path().join("room").join("log");
+    let crypto = LogCrypto::new(&strongroom_rustcrypto::provider()).unwrap();
+    let origin = Origin::parse(checkpoint.origin()).unwrap();
+    let storage = Arc::new(DirStorage::open(&path).unwrap());
+    let (log, _) = Log::open(storage, crypto.clone(), origin, None, LogOptions::default()).unwrap();
+    let (now, region) = (room.clock.now(), "us-east-1".parse().unwrap());
+    let mut record = Vec::new();
+    Event::service([7; 16], now, "Nothing", region, HERE.parse().unwrap()).encode(&crypto, &mut record);
+    let mut parts = EntryParts::new(EntryKind::Service, now, &[7; 32], &record);
+    parts.revision = u64::MAX;
+    log.append(parts).wait().unwrap().unwrap();
+    log.close().unwrap();
+    let restored = restore(&bytes, &room.clock, RestoreOptions::new().surviving_record(&path)).unwrap();
+    assert_eq!(restored.report.epoch, 1);
+}
+
 #[test]
 fn a_folder_with_something_in_it_is_not_restored_into() {
     let (folder, room) = on_disk();
