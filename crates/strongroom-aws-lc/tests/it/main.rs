@@ -3,6 +3,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "a test that cannot go on should stop, and counts are printed"
 )]
 
@@ -20,6 +21,10 @@ mod custody;
 mod leaks;
 #[cfg(target_os = "linux")]
 mod leftovers;
+// Where software custody has its keys with this provider, and where not.
+#[cfg(target_os = "linux")]
+#[path = "../../../strongroom-soft/tests/it/memory.rs"]
+mod memory;
 mod rooms;
 #[path = "../../../strongroom-soft/tests/it/stock.rs"]
 mod stock;
@@ -37,3 +42,7 @@ fn providers() -> [CryptoProvider; 3] {
 fn tested(random: Arc<dyn Random>) -> CryptoProvider {
     strongroom_aws_lc::provider_with(random)
 }
+
+/// What it may leave of RSA keys on the heap.
+#[cfg(target_os = "linux")]
+const LEFT_BY_RSA: &[&str] = &[];

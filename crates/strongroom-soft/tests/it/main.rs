@@ -29,3 +29,8 @@ mod support;
 fn tested(random: Arc<dyn Random>) -> CryptoProvider {
     strongroom_rustcrypto::provider_with(random)
 }
+
+/// What it may leave of RSA keys on the heap: the primes, as the arithmetic has them, whenever a key is made or parsed,
+/// and the coefficient. Each is the whole key.
+#[cfg(target_os = "linux")]
+const LEFT_BY_RSA: &[&str] = &["p_as_limbs", "q_as_limbs", "qInv_in_Montgomery_form"];
