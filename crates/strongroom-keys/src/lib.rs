@@ -44,6 +44,7 @@ pub use records::{
 };
 pub use rotation::{
     NO_ROTATION_BEFORE, ROTATION_PERIOD, USUAL_ROTATION_PERIOD, check_on_demand, disable_rotation, enable_rotation,
+    moved as moved_rotation,
 };
 pub use state::{Effective, check_kind, check_state};
 pub use tags::{tag, too_many_tags, untag};

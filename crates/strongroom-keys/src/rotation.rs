@@ -30,6 +30,11 @@ impl RotationSchedule {
         Self { period_days, next: from.to_millis().after_days(period_days) }
     }
 
+    /// Whether the date is one, and not the end of all time, at which dates stop.
+    fn has_end(self) -> bool {
+        self.next < Timestamp::from_millis(i64::MAX).to_millis()
+    }
+
     /// The schedule once what was due at `now` is done: the first date of the same sequence that lies behind `now`.
     ///
     /// Dates keep their distance from the first one, however late a rotation comes ("as scheduled, on April 14, 2024 and
@@ -62,10 +67,11 @@ impl KeyRecord {
         }
     }
 
-    /// Whether a rotation is due, and the key in a state to be rotated.
+    /// Whether a rotation is due, and the key in a state to be rotated. A date that no time can hold is never due: the
+    /// next one would be the same.
     #[must_use]
     pub fn rotation_due(&self, now: Timestamp) -> bool {
-        self.rotation.is_some_and(|schedule| schedule.next <= now)
+        self.rotation.is_some_and(|schedule| schedule.next <= now && schedule.has_end())
             && self.state_at(now) == Effective::Live(KeyState::Enabled)
     }
 
@@ -79,7 +85,8 @@ impl KeyRecord {
 
 /// What becomes of a key's entry in the index of due work when its record changes: in every transition that touches
 /// schedule, state or deletion.
-pub(crate) fn moved(arn: &KeyArn, before: Option<&KeyRecord>, next: &KeyRecord) -> Vec<Change> {
+#[must_use]
+pub fn moved(arn: &KeyArn, before: Option<&KeyRecord>, next: &KeyRecord) -> Vec<Change> {
     let (old, new) = (before.and_then(|before| before.rotation_entry(arn)), next.rotation_entry(arn));
     if old == new {
         return Vec::new();

@@ -422,6 +422,8 @@ impl Journal {
                 Ok(Some(revision)) => {
                     let revision_of = |event| Committed { revision: revision.as_u64(), ..event };
                     pending.backlog.extend(events.into_iter().map(revision_of));
+                    // In the order of the commits, whichever is known first: whoever replays the record goes by it.
+                    pending.backlog.make_contiguous().sort_by_key(|event| (event.revision, event.sequence));
                     decided.push(Decided::Applied(changes, revision));
                 }
                 Ok(None) => decided.push(Decided::Never(changes)),

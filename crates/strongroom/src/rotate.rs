@@ -17,7 +17,7 @@ use crate::Error;
 use crate::cache::Next;
 use crate::core::Core;
 use crate::dispatch::Making;
-use crate::journal::{Draw, Moment, Plan, Told};
+use crate::journal::{Draw, Moment, Plan, Told, is_unknown};
 use crate::records::{KeyEntry, is_conflict};
 use crate::sync::Mutex;
 
@@ -135,10 +135,15 @@ impl Core {
         if self.pace(&key.arn).waits(moment.monotonic) {
             return false;
         }
-        // Nor does a call wait for the root key.
-        let Ok(_no_root_change) = self.root_change.try_read() else { return false };
-        match self.rotate_now(key, moment) {
+        let turned = {
+            // Nor does a call wait for the root key.
+            let Ok(_no_root_change) = self.root_change.try_read() else { return false };
+            self.rotate_now(key, moment)
+        };
+        match turned {
             Ok(Turned::Done | Turned::Changed) => true,
+            // What the call commits must not be recorded before the rotation, if that was done.
+            Err(error) if is_unknown(&error) => self.ready().is_ok(),
             Ok(Turned::Elsewhere) | Err(_) => false,
         }
     }
@@ -147,8 +152,7 @@ impl Core {
     pub(crate) fn rotate_now(&self, key: &KeyEntry, moment: Moment) -> Result<Turned, Error> {
         let pace = self.pace(&key.arn);
         let Ok(_alone) = pace.alone.try_lock() else { return Ok(Turned::Elsewhere) };
-        let stands = self.records.key(key.arn.account(), key.arn.region(), key.arn.id().as_bytes())?;
-        if stands.is_none_or(|stands| stands.loaded.revision != key.loaded.revision) {
+        if self.is_changed(key)? {
             return Ok(Turned::Changed);
         }
         match self.rotate_by_itself(key, moment) {
@@ -156,15 +160,24 @@ impl Core {
                 self.paces.change(key.arn, |_| Next::Remove);
                 Ok(Turned::Done)
             }
-            Err(error) if is_conflict(&error) => {
-                self.records.refresh_key(&key.arn)?;
-                Ok(Turned::Changed)
-            }
             Err(error) => {
+                if is_conflict(&error) {
+                    self.records.refresh_key(&key.arn)?;
+                    if self.is_changed(key)? {
+                        return Ok(Turned::Changed);
+                    }
+                    // Something else is in the way, and would be the next time too.
+                }
                 pace.failed(moment.monotonic);
                 Err(error)
             }
         }
+    }
+
+    /// Whether the key's record is not what was seen.
+    fn is_changed(&self, key: &KeyEntry) -> Result<bool, Error> {
+        let stands = self.records.key(key.arn.account(), key.arn.region(), key.arn.id().as_bytes())?;
+        Ok(stands.is_none_or(|stands| stands.loaded.revision != key.loaded.revision))
     }
 
     fn pace(&self, arn: &KeyArn) -> Arc<Pace> {

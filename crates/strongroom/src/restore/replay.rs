@@ -27,14 +27,40 @@ const WINDOW: u32 = 30;
 /// What can't be told of a key whose aliases were changed.
 const ALIASES: &str = "its aliases";
 
+/// What the latest of some commits said, in whatever order the record has them: calls at one time are recorded as they come.
+#[derive(Debug)]
+struct Latest<T>(Option<(u64, T)>);
+
+impl<T> Default for Latest<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Latest<T> {
+    fn said(&mut self, revision: u64, what: T) {
+        if self.0.as_ref().is_none_or(|(known, _)| *known <= revision) {
+            self.0 = Some((revision, what));
+        }
+    }
+
+    fn get(&self) -> Option<&T> {
+        self.0.as_ref().map(|(_, what)| what)
+    }
+
+    fn last(self) -> Option<T> {
+        self.0.map(|(_, what)| what)
+    }
+}
+
 /// What the old record tells of a key since the backup.
 #[derive(Debug, Default)]
 pub(super) struct Fate {
-    enabled: Option<bool>,
+    enabled: Latest<bool>,
     /// Where the last signed leaf stands that enabled it.
-    enabled_at: Option<u64>,
-    deletion: Option<Option<Deletion>>,
-    policy: Option<String>,
+    enabled_at: Latest<u64>,
+    deletion: Latest<Option<Deletion>>,
+    policy: Latest<String>,
     destroyed: bool,
     suspect: Option<String>,
 }
@@ -136,7 +162,7 @@ impl Past {
                 continue;
             }
             match leaf.record.as_deref().map(Record::decode).transpose()? {
-                Some(record) => self.tell(leaf.entry.index, &record, signed),
+                Some(record) => self.tell((leaf.entry.index, leaf.entry.revision), &record, signed),
                 None => {
                     self.erased = true;
                     self.lose(leaf.entry.index, "(erased)", None);
@@ -166,7 +192,7 @@ impl Past {
         self.lose(index, record.name(), record.resources().next().map(|(_, arn)| arn));
     }
 
-    fn tell(&mut self, index: u64, record: &Record, signed: bool) {
+    fn tell(&mut self, (index, revision): (u64, u64), record: &Record, signed: bool) {
         if matches!(record.name(), "CreateAlias" | "UpdateAlias" | "DeleteAlias") && record.error_code().is_none() {
             return self.tell_alias(index, record);
         }
@@ -181,12 +207,18 @@ impl Past {
         };
         let fate = self.fates.entry(key).or_default();
         match record.name() {
-            "DisableKey" => fate.enabled = Some(false),
-            "EnableKey" if signed => (fate.enabled, fate.enabled_at) = (Some(true), Some(index)),
-            "ScheduleKeyDeletion" => fate.deletion = Some(Some(deletion(record))),
-            "CancelKeyDeletion" => (fate.deletion, fate.enabled) = (Some(None), Some(false)),
+            "DisableKey" => fate.enabled.said(revision, false),
+            "EnableKey" if signed => {
+                fate.enabled.said(revision, true);
+                fate.enabled_at.said(revision, index);
+            }
+            "ScheduleKeyDeletion" => fate.deletion.said(revision, Some(deletion(record))),
+            "CancelKeyDeletion" => {
+                fate.deletion.said(revision, None);
+                fate.enabled.said(revision, false);
+            }
             "PutKeyPolicy" => match record.request_text("policy").filter(|_| signed) {
-                Some(policy) => fate.policy = Some(policy.to_owned()),
+                Some(policy) => fate.policy.said(revision, policy.to_owned()),
                 None => fate.suspect = Some("its policy".into()),
             },
             "DeleteKey" => fate.destroyed = true,
@@ -249,7 +281,9 @@ impl Core {
         if seen.value.destroyed.is_some() {
             return Ok(());
         }
-        if let Some(index) = fate.enabled_at.filter(|_| fate.enabled == Some(true) && !seen.value.enabled) {
+        if let Some(index) =
+            fate.enabled_at.get().copied().filter(|_| fate.enabled.get() == Some(&true) && !seen.value.enabled)
+        {
             let (name, resource) = ("EnableKey".to_owned(), Some(arn.to_string()));
             report.not_replayed.push(NotReplayed { index, name, resource });
         }
@@ -286,7 +320,7 @@ impl Core {
         moment: Moment,
     ) -> (KeyRecord, Option<Change>, Option<String>) {
         let (mut next, mut change, mut suspect) = (seen.clone(), None, fate.suspect);
-        if let Some(deletion) = fate.deletion {
+        if let Some(deletion) = fate.deletion.last() {
             next.deletion = deletion;
         }
         if fate.destroyed {
@@ -295,7 +329,7 @@ impl Core {
             let due = next.deletion.take().filter(|deletion| deletion.at <= moment.wall);
             next.deletion = Some(due.unwrap_or_else(gone));
         }
-        if let Some(document) = fate.policy {
+        if let Some(document) = fate.policy.last() {
             let context = CompileContext::new(arn.region().partition(), arn.account());
             let good = Document::parse(&document)
                 .is_ok_and(|parsed| strongroom_policy::compile_key_policy(&parsed, &context).is_ok());
@@ -309,16 +343,17 @@ impl Core {
                 false => suspect = Some("its policy".into()),
             }
         }
-        next.enabled = next.enabled && fate.enabled.unwrap_or(true) && suspect.is_none();
+        next.enabled = next.enabled && fate.enabled.last().unwrap_or(true) && suspect.is_none();
         (next, change, suspect)
     }
 }
 
-/// The index of due work follows the record's deletion.
+/// The index of due work follows the record's deletion, and whether it is in a state to be rotated.
 fn due_changes(arn: &KeyArn, seen: &KeyRecord, next: &KeyRecord) -> Vec<Change> {
+    let mut changes = strongroom_keys::moved_rotation(arn, Some(seen), next);
     let (old, new) = (seen.deletion.as_ref(), next.deletion.as_ref());
     if old.map(|deletion| deletion.at) == new.map(|deletion| deletion.at) {
-        return Vec::new();
+        return changes;
     }
     let place = |deletion: &Deletion| {
         let at = u64::try_from(deletion.at.as_millis()).unwrap_or(0);
@@ -326,5 +361,6 @@ fn due_changes(arn: &KeyArn, seen: &KeyRecord, next: &KeyRecord) -> Vec<Change> 
     };
     let goes = old.map(|deletion| Change::Delete { key: place(deletion), revision: None });
     let comes = new.map(|deletion| Change::Create { key: place(deletion), kind: RecordKind::Due, body: Vec::new() });
-    goes.into_iter().chain(comes).collect()
+    changes.extend(goes.into_iter().chain(comes));
+    changes
 }

@@ -6,7 +6,7 @@ use strongroom::types::GetKeyRotationStatusResponse;
 use strongroom::{Caller, Client, ErrorCode, Kms, LogStorage};
 use strongroom_audit::log::MemoryStorage;
 use strongroom_store::testing::{Call, Faulty, Trouble};
-use strongroom_store::{MemoryStore, Store};
+use strongroom_store::{Commit, CommitId, MemoryStore, Store, StoreExt, Write};
 use strongroom_types::RotationType;
 
 use crate::custody::watched;
@@ -384,4 +384,59 @@ fn a_panic_in_due_work_is_contained_and_told() {
     let runs = kms.status().unwrap().due_runs.runs;
     until(|| kms.status().unwrap().due_runs.runs > runs);
     drop(due);
+}
+
+#[test]
+fn at_the_end_of_all_time_a_key_is_rotated_once_and_goes_on() {
+    let room = Room::new();
+    let root = room.root();
+    let key = symmetric(&root);
+    root.enable_key_rotation(&*key.id).rotation_period_in_days(2_560).send().unwrap();
+    room.clock.set(i64::MAX);
+    encrypt(&root, &key.id, b"x").unwrap();
+    encrypt(&root, &key.id, b"x").unwrap();
+    room.kms.run_due().unwrap();
+    room.kms.run_due().unwrap();
+    assert!(rotations_page(&root, &key.id, None, None, None).unwrap().0.len() <= 1);
+}
+
+/// Store commits whose outcome nobody knows: the rotation's, and then none.
+#[test]
+fn a_rotation_of_unknown_outcome_is_settled_before_its_call_goes_on() {
+    for done in [Trouble::UnknownDone, Trouble::UnknownNotDone] {
+        let room = strongroom::testing::strongroom(7).unwrap();
+        let root = room.kms.client(Caller::root()).unwrap();
+        let key = symmetric(&root);
+        root.enable_key_rotation(&*key.id).rotation_period_in_days(90).send().unwrap();
+        room.clock.advance(std::time::Duration::from_secs(90 * 86_400));
+        let before = room.kms.status().unwrap().events;
+        for nth in 0..3 {
+            room.script.commit(nth, done);
+        }
+        root.enable_key_rotation(&*key.id).rotation_period_in_days(100).send().unwrap();
+        encrypt(&root, &key.id, b"x").unwrap();
+        let events = room.kms.record().from(before).iter().unwrap().map(Result::unwrap);
+        let told: Vec<_> = events.map(|event| (event.record.name().to_owned(), event.revision)).collect();
+        let revisions: Vec<u64> = told.iter().map(|told| told.1).filter(|revision| *revision > 0).collect();
+        assert!(revisions.is_sorted(), "{done:?}: {told:?}");
+    }
+}
+
+#[test]
+fn what_stands_in_the_way_of_a_rotation_stands_in_no_calls_way() {
+    let (clock, store) = (FakeClock::new(), std::sync::Arc::new(MemoryStore::new()));
+    let held = std::sync::Arc::clone(&store) as std::sync::Arc<dyn Store>;
+    let kms = Kms::create_in(held, std::sync::Arc::new(MemoryStorage::new()), options(&clock)).unwrap();
+    let root = kms.client(Caller::root()).unwrap();
+    let key = symmetric(&root);
+    root.enable_key_rotation(&*key.id).rotation_period_in_days(90).send().unwrap();
+    // A record where the next version's belongs.
+    let id = key.id.parse().unwrap();
+    let place = strongroom_keys::layout::version(HERE.parse().unwrap(), REGION.parse().unwrap(), &id, 2);
+    let commit = Commit::new(CommitId::new(1, [7; 16])).write(Write::put(place, *b"in the way"));
+    store.commit(commit).unwrap();
+    clock.advance(90 * DAY);
+    encrypt(&root, &key.id, b"x").unwrap();
+    let report = kms.run_due().unwrap();
+    assert_eq!((report.rotated_keys, report.failed_rotations), (0, 1));
 }

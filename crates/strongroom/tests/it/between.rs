@@ -1,9 +1,9 @@
 //! What happens between the decision on a change and its commit.
 
-use std::fmt;
 use std::sync::{Arc, Mutex};
+use std::{fmt, io};
 
-use strongroom::{Caller, Client, Error, ErrorCode, Kms, Options, Timestamp};
+use strongroom::{Caller, Client, Error, ErrorCode, Kms, Options, RestoreOptions, Timestamp};
 use strongroom_audit::log::MemoryStorage;
 use strongroom_hsm::{fake::FakeDevice, hostile};
 use strongroom_soft::SoftCustody;
@@ -13,7 +13,10 @@ use strongroom_store::{
     Read, Record, Revision, Snapshot, Store, StoreError, Watch, day_of,
 };
 
-use crate::support::{DAY, FakeClock, aliases, code, describe, encrypt, options, refusal, symmetric};
+use crate::support::{
+    DAY, FakeClock, HERE, aliases, code, delegate, describe, encrypt, key_policy, options, policy_of, refusal,
+    symmetric,
+};
 
 type Hook = Box<dyn FnOnce() + Send>;
 
@@ -21,6 +24,8 @@ type Hook = Box<dyn FnOnce() + Send>;
 struct Between {
     inner: Faulty<MemoryStore>,
     hook: Mutex<Option<Hook>>,
+    /// What happens once the next commit is done, and before whoever made it knows.
+    after: Mutex<Option<Hook>>,
 }
 
 impl Between {
@@ -59,7 +64,12 @@ impl Store for Between {
         if let Some(hook) = hook {
             hook();
         }
-        self.inner.submit(commit)
+        let after = self.after.lock().unwrap().take();
+        let done = self.inner.submit(commit);
+        if let Some(after) = after {
+            after();
+        }
+        done
     }
 
     fn watch(&self, prefixes: &[Key], after: Revision, sink: Box<dyn ChangeSink>) -> Result<Watch, StoreError> {
@@ -88,7 +98,8 @@ fn world() -> World {
 
 fn world_with(more: impl FnOnce(Options) -> Options) -> World {
     let clock = FakeClock::new();
-    let store = Arc::new(Between { inner: Faulty::new(MemoryStore::new()), hook: Mutex::default() });
+    let store =
+        Arc::new(Between { inner: Faulty::new(MemoryStore::new()), hook: Mutex::default(), after: Mutex::default() });
     let held: Arc<dyn Store> = Arc::clone(&store) as _;
     let kms = Kms::create_in(held, Arc::new(MemoryStorage::new()), more(options(&clock))).unwrap();
     let root = kms.client(Caller::root()).unwrap();
@@ -171,6 +182,56 @@ fn a_decision_that_can_not_be_followed_keeps_no_other_from_being() {
     let first = encrypt(&root, &key.id, b"x").map(drop);
     assert!(matches!(first, Err(Error::Custody(_))), "{first:?}");
     assert_eq!(code(encrypt(&root, &key.id, b"x")), ErrorCode::Disabled);
+}
+
+#[test]
+fn commits_that_are_known_late_are_recorded_in_their_order() {
+    let World { kms, root, store, .. } = world();
+    let (one, other) = (symmetric(&root), symmetric(&root));
+    let unknown = |store: &Between| (0..3).for_each(|nth| store.inner.script(Call::Submit, nth, Trouble::UnknownDone));
+    let before = kms.status().unwrap().events;
+    let (client, id, held) = (root.clone(), other.id.clone(), Arc::clone(&store));
+    store.before_the_next_commit(move || {
+        unknown(&held);
+        assert!(client.update_key_description(id, "first").send().is_err());
+        unknown(&held);
+    });
+    assert!(root.update_key_description(&*one.id, "second").send().is_err());
+    assert_eq!(describe(&root, &one.id).unwrap().description, "second");
+    assert_eq!(describe(&root, &other.id).unwrap().description, "first");
+    let events = kms.record().from(before).iter().unwrap().map(Result::unwrap);
+    let revisions: Vec<u64> = events.map(|event| event.revision).filter(|revision| *revision > 0).collect();
+    assert_eq!(revisions.len(), 2, "both are recorded");
+    assert!(revisions.is_sorted(), "{revisions:?}");
+}
+
+/// Of two calls at one time the second to be committed may be the first to be recorded.
+#[test]
+fn a_restore_replays_commits_in_their_order_and_not_in_the_records() {
+    let (clock, log) = (FakeClock::new(), Arc::new(MemoryStorage::new()));
+    let inner = Faulty::new(MemoryStore::new());
+    let store = Arc::new(Between { inner, hook: Mutex::default(), after: Mutex::default() });
+    let kms = Kms::create_in(Arc::clone(&store) as _, Arc::clone(&log) as _, options(&clock)).unwrap();
+    let root = kms.client(Caller::root()).unwrap();
+    let key = symmetric(&root);
+    let mut bytes = Vec::new();
+    kms.backup(&mut bytes).unwrap();
+    let before = kms.status().unwrap().events;
+    let policy = |id: &str| key_policy(&[delegate(HERE)]).replacen('{', &format!(r#"{{"Id":"{id}","#), 1);
+    let (client, id, second) = (root.clone(), key.id.clone(), policy("second"));
+    *store.after.lock().unwrap() = Some(Box::new(move || {
+        client.put_key_policy(id, second).send().unwrap();
+    }));
+    root.put_key_policy(&*key.id, policy("first")).send().unwrap();
+    assert_eq!(policy_of(&root, &key.id).unwrap(), policy("second"));
+    let events: Vec<_> = kms.record().from(before).iter().unwrap().map(Result::unwrap).collect();
+    assert!(events[0].revision > events[1].revision, "they are recorded the other way round");
+    kms.close().unwrap();
+    let how = RestoreOptions::new().surviving_log(log);
+    let (store, log) = (Arc::new(MemoryStore::new()), Arc::new(MemoryStorage::new()));
+    let (kms, _) = Kms::restore_in(io::Cursor::new(&bytes), store, log, options(&clock), how).unwrap();
+    let root = kms.client(Caller::root()).unwrap();
+    assert_eq!(policy_of(&root, &key.id).unwrap(), policy("second"));
 }
 
 #[test]

@@ -348,6 +348,31 @@ fn a_key_whose_aliases_changed_after_the_backup_comes_back_disabled() {
     drop(restored.folder);
 }
 
+/// A key that the record disabled rotates no more, and again once it is enabled by hand.
+#[test]
+fn a_key_that_is_restored_disabled_can_be_enabled_and_rotates_on_its_date() {
+    let (folder, room) = on_disk();
+    let root = room.root();
+    let [disabled, gone] = std::array::from_fn(|_| symmetric(&root));
+    for key in [&disabled, &gone] {
+        root.enable_key_rotation(&*key.id).rotation_period_in_days(90).send().unwrap();
+    }
+    let bytes = backup(&room);
+    root.disable_key(&*disabled.id).send().unwrap();
+    root.schedule_key_deletion(&*gone.id).pending_window_in_days(7).send().unwrap();
+    room.clock.advance(8 * DAY);
+    assert_eq!(room.kms.run_due().unwrap().deleted_keys, 1);
+    room.kms.close().unwrap();
+    let how = RestoreOptions::new().surviving_record(folder.path().join("room").join("log"));
+    let restored = restore(&bytes, &room.clock, how).unwrap();
+    let root = restored.room.root();
+    assert_eq!(state(&root, &disabled.id), KeyState::Disabled);
+    root.enable_key(&*disabled.id).send().unwrap();
+    restored.room.clock.advance(90 * DAY);
+    assert_eq!(restored.room.kms.run_due().unwrap().rotated_keys, 1);
+    assert_eq!(restored.room.kms.status().unwrap().due.waiting, 1, "of the key that is enabled, and of no other");
+}
+
 #[test]
 fn a_record_that_was_edited_or_is_older_than_the_backup_is_no_record() {
     let (folder, room) = on_disk();
