@@ -104,6 +104,10 @@ impl Core {
             let waking = Waking { draw: &draw, moment, home: self.home };
             let caught = self.journal.catch_up(&self.records, &waking);
             let decided = caught.inspect_err(|error| self.journal.troubled(moment.wall, error))?;
+            if self.journal.was_opened_anew() {
+                let size = self.journal.log().size();
+                self.usages.cut(size);
+            }
             if decided.is_empty() {
                 self.journal.caught_up();
                 return Ok(());

@@ -215,6 +215,8 @@ pub(crate) struct Journal {
     behind: AtomicBool,
     /// The time of the latest call, for what is noticed between calls.
     latest: AtomicI64,
+    /// Whether the log was opened anew since somebody asked, and may have lost events.
+    opened_anew: AtomicBool,
     head: Mutex<HeadRecord>,
     stored_size: AtomicU64,
 }
@@ -256,6 +258,7 @@ impl Journal {
             trouble: Mutex::new(None),
             behind: AtomicBool::new(false),
             latest: AtomicI64::new(0),
+            opened_anew: AtomicBool::new(false),
             head: Mutex::new(HeadRecord { counter }),
             stored_size: AtomicU64::new(size),
         }
@@ -339,6 +342,12 @@ impl Journal {
         Ok(decided)
     }
 
+    /// Whether the log was opened anew since this was last asked: events at its end may be lost, and their places taken
+    /// by others.
+    pub(crate) fn was_opened_anew(&self) -> bool {
+        self.opened_anew.swap(false, Ordering::AcqRel)
+    }
+
     /// Everything is known, recorded and cached: calls may go on, unless something new came up.
     pub(crate) fn caught_up(&self) {
         let mut pending = lock(&self.pending);
@@ -406,6 +415,7 @@ impl Journal {
             pending.backlog.clear();
         }
         *log = Arc::new(anew);
+        self.opened_anew.store(true, Ordering::Release);
         self.recover_into(&log, records, &recovery).map(drop)
     }
 

@@ -96,6 +96,14 @@ impl Usage {
         !self.listed.load(Ordering::Relaxed) && !self.listed.swap(true, Ordering::Relaxed)
     }
 
+    /// The log has so many events: the next one is later than what is known here, even if that stood behind its end.
+    fn cut(&self, size: u64) {
+        self.alone(|| {
+            let next = self.next.load(Ordering::Relaxed).min(size);
+            self.next.store(next, Ordering::Relaxed);
+        });
+    }
+
     fn read(&self) -> Option<Used> {
         self.alone(|| {
             let index = self.next.load(Ordering::Relaxed).checked_sub(1)?;
@@ -147,6 +155,15 @@ impl Usages {
             None => Next::Put(Arc::clone(&fresh)),
         });
         stands.unwrap_or(fresh)
+    }
+
+    /// The log was opened anew and has so many events. Uses whose events it lost happened all the same; they are told until
+    /// the next one.
+    pub(crate) fn cut(&self, size: u64) {
+        self.cells.retain(|_, cell| {
+            cell.cut(size);
+            true
+        });
     }
 
     /// Notes a use of this key.
@@ -282,6 +299,11 @@ impl Core {
         }
         let mut writes = Vec::with_capacity(BATCH);
         for (arn, record) in &found {
+            // A key that was destroyed since has no use to tell.
+            let key = self.records.key(arn.account(), arn.region(), arn.id().as_bytes())?;
+            if key.is_none_or(|key| key.record().destroyed.is_some()) {
+                continue;
+            }
             writes.push(self.usage_write(arn, record)?);
             if writes.len() == BATCH {
                 self.journal.keep_house(&self.records, std::mem::take(&mut writes), seen)?;

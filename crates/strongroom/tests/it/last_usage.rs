@@ -1,10 +1,13 @@
 //! When a key was last used: what counts, what it tells, and that it outlives the process.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use strongroom::types::GetKeyLastUsageResponse;
 use strongroom::{Caller, Client, ErrorCode, Kms, LogStorage, LoggedEvent, Timestamp};
-use strongroom_audit::log::MemoryStorage;
+use strongroom_audit::log::{LogFile, MemoryStorage};
 use strongroom_store::testing::{Call, Faulty, Trouble};
 use strongroom_store::{MemoryStore, Store};
 use strongroom_types::{KeyLastUsageTrackingOperation as Use, MessageType};
@@ -220,4 +223,95 @@ fn a_batch_leaves_what_its_calls_would_have_left() {
     // Later, one after the other: the last one stands, whichever way it came.
     encrypt(&root, &first.id, b"x").unwrap();
     is_the_last(&room, &root, &first.id, Use::Encrypt);
+}
+
+/// Files that lose what was not synced once a sync fails, as a disk may.
+#[derive(Debug, Clone)]
+struct Losing {
+    inner: Arc<MemoryStorage>,
+    synced: Arc<Mutex<BTreeMap<String, u64>>>,
+    fails: Arc<AtomicBool>,
+}
+
+#[derive(Debug)]
+struct LosingFile(String, Arc<dyn LogFile>, Losing);
+
+impl Losing {
+    fn file(&self, name: &str, file: Arc<dyn LogFile>) -> Arc<dyn LogFile> {
+        Arc::new(LosingFile(name.to_owned(), file, self.clone()))
+    }
+}
+
+impl LogStorage for Losing {
+    fn list(&self) -> io::Result<Vec<String>> {
+        self.inner.list()
+    }
+    fn create(&self, name: &str) -> io::Result<Arc<dyn LogFile>> {
+        self.inner.create(name).map(|file| self.file(name, file))
+    }
+    fn open(&self, name: &str) -> io::Result<Arc<dyn LogFile>> {
+        self.inner.open(name).map(|file| self.file(name, file))
+    }
+    fn remove(&self, name: &str) -> io::Result<()> {
+        self.inner.remove(name)
+    }
+    fn free_space(&self) -> io::Result<Option<u64>> {
+        self.inner.free_space()
+    }
+    fn is_volatile(&self) -> bool {
+        false
+    }
+    fn path(&self) -> &std::path::Path {
+        self.inner.path()
+    }
+}
+
+impl LogFile for LosingFile {
+    fn len(&self) -> io::Result<u64> {
+        self.1.len()
+    }
+    fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<usize> {
+        self.1.read_at(offset, out)
+    }
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.1.write_at(offset, bytes)
+    }
+    fn sync(&self) -> io::Result<()> {
+        let mut synced = self.2.synced.lock().unwrap();
+        if self.2.fails.swap(false, Ordering::SeqCst) {
+            self.1.truncate(synced.get(&self.0).copied().unwrap_or(0))?;
+            return Err(io::Error::other("the disk"));
+        }
+        synced.insert(self.0.clone(), self.1.len()?);
+        self.1.sync()
+    }
+    fn truncate(&self, len: u64) -> io::Result<()> {
+        self.1.truncate(len)
+    }
+    fn check_in_place(&self) -> io::Result<u64> {
+        self.1.check_in_place()
+    }
+}
+
+#[test]
+fn a_use_after_the_record_lost_some_is_the_last() {
+    let (clock, store) = (FakeClock::new(), Arc::new(MemoryStore::new()));
+    let log = Losing { inner: Arc::new(MemoryStorage::new()), synced: Arc::default(), fails: Arc::default() };
+    let options = options(&clock).sync_in_place();
+    let kms = Kms::create_in(store as Arc<dyn Store>, Arc::new(log.clone()), options).unwrap();
+    let mine = root(&kms);
+    let key = symmetric(&mine);
+    kms.checkpoint().unwrap();
+    let synced = kms.status().unwrap().events;
+    for _ in 0..50 {
+        encrypt(&mine, &key.id, b"x").unwrap();
+    }
+    log.fails.store(true, Ordering::SeqCst);
+    assert!(kms.checkpoint().is_err());
+    clock.advance(100);
+    mine.generate_data_key(&*key.id).number_of_bytes(9).send().unwrap();
+    let events = kms.status().unwrap().events;
+    assert!(events < synced + 50, "{events} events: some were lost");
+    let event = kms.record().from(events - 1).iter().unwrap().map(Result::unwrap).last().unwrap();
+    tells(&usage(&mine, &key.id), &event, Use::GenerateDataKey, Timestamp::from_secs(clock.secs()));
 }
