@@ -42,6 +42,19 @@ fn a_secret_longer_than_a_page_is_refused() {
     assert_eq!(error.to_string(), "a secret of `4097` bytes does not fit into the largest slot, of `4096`");
 }
 
+/// Lengths of PKCS#8 as RSA keys of 2,048, 3,072 and 4,096 bits have them.
+#[test]
+fn a_thousand_rsa_keys_lock_no_more_than_they_need() {
+    for (len, regions) in [(1_218, 20), (1_794, 40), (2_374, 40)] {
+        let arena = arena();
+        let slots: Vec<_> = (0..1_000).map(|_| filled(&arena, len, 6)).collect();
+        let status = arena.status().unwrap();
+        assert_eq!((status.slots_in_use, status.regions), (1_000, regions), "{len}");
+        println!("1,000 secrets of {len} bytes: {} KiB", status.regions * 64);
+        drop(slots);
+    }
+}
+
 #[test]
 fn slots_outlive_the_handles() {
     let arena = arena();
