@@ -65,11 +65,11 @@ impl Key {
     }
 
     pub(crate) fn mac(&self, algorithm: &MacAlgorithmSpec, message: &[u8]) -> Vec<u8> {
-        self.client.generate_mac(&*self.id, *algorithm, message).send().unwrap().mac
+        self.client.generate_mac(&*self.id, message, *algorithm).send().unwrap().mac
     }
 
     pub(crate) fn verify_mac(&self, algorithm: &MacAlgorithmSpec, message: &[u8], mac: &[u8]) {
-        let call = self.client.verify_mac(&*self.id, mac, *algorithm, message);
+        let call = self.client.verify_mac(&*self.id, message, mac, *algorithm);
         black_box(call.send().unwrap());
     }
 

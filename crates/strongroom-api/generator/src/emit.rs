@@ -80,11 +80,20 @@ fn families(model: &Model, overlay: &Overlay) -> Result<BTreeMap<String, BTreeSe
     Ok(families)
 }
 
-/// The members that the model requires: the key first, as one speaks of it, then the others by name.
-fn required(members: &[Member]) -> Vec<&Member> {
-    let mut found: Vec<&Member> = members.iter().filter(|member| member.required).collect();
-    found.sort_by_key(|member| member.name != "KeyId");
-    found
+/// The members that the model requires, as one speaks of them: the key, the message, what else there is, and how it is done.
+fn required<'m>(members: &'m [Member], model: &Model) -> Result<Vec<&'m Member>, Fault> {
+    let mut found = Vec::new();
+    for member in members.iter().filter(|member| member.required) {
+        let rank = match (member.name.as_str(), &model.shape(&member.shape)?.kind) {
+            ("KeyId", _) => 0,
+            ("Message", _) => 1,
+            (_, Kind::Enum(_)) => 3,
+            _ => 2,
+        };
+        found.push((rank, member));
+    }
+    found.sort_by_key(|(rank, _)| *rank);
+    Ok(found.into_iter().map(|(_, member)| member).collect())
 }
 
 /// The Rust type of a value of `shape`.

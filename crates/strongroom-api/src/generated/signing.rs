@@ -6,7 +6,7 @@ use crate::table::structure;
 structure! {
     #[derive(Clone, PartialEq)]
     DecapsulateRequest: DECAPSULATE_REQUEST
-    new { key_id: required String, encapsulation_algorithm: required EncapsulationAlgorithmSpec, shared_secret_ciphertext_blob: required Vec<u8>, }
+    new { key_id: required String, shared_secret_ciphertext_blob: required Vec<u8>, encapsulation_algorithm: required EncapsulationAlgorithmSpec, }
     set { dry_run: bool, }
     list { grant_tokens: String, }
     members {
@@ -33,7 +33,7 @@ structure! {
 structure! {
     #[derive(Clone, PartialEq)]
     DeriveSharedSecretRequest: DERIVE_SHARED_SECRET_REQUEST
-    new { key_id: required String, key_agreement_algorithm: required KeyAgreementAlgorithmSpec, public_key: required Vec<u8>, }
+    new { key_id: required String, public_key: required Vec<u8>, key_agreement_algorithm: required KeyAgreementAlgorithmSpec, }
     set { dry_run: bool, recipient: RecipientInfo, }
     list { grant_tokens: String, }
     members {
@@ -89,7 +89,7 @@ structure! {
 
 structure! {
     GenerateMacRequest: GENERATE_MAC_REQUEST
-    new { key_id: required String, mac_algorithm: required MacAlgorithmSpec, message: required Secret, }
+    new { key_id: required String, message: required Secret, mac_algorithm: required MacAlgorithmSpec, }
     set { dry_run: bool, }
     list { grant_tokens: String, }
     members {
@@ -175,7 +175,7 @@ structure! {
 
 structure! {
     VerifyMacRequest: VERIFY_MAC_REQUEST
-    new { key_id: required String, mac: required Vec<u8>, mac_algorithm: required MacAlgorithmSpec, message: required Secret, }
+    new { key_id: required String, message: required Secret, mac: required Vec<u8>, mac_algorithm: required MacAlgorithmSpec, }
     set { dry_run: bool, }
     list { grant_tokens: String, }
     members {

@@ -42,7 +42,7 @@ fn make(root: &Client) -> (Held, Held, Vec<Held>) {
     let blob = root.encrypt(&*key, b"attack at dawn".as_slice()).send().unwrap().ciphertext_blob;
     let symmetric = Held { key, made: blob };
     let key = create(root, KeySpec::Hmac256, KeyUsageType::GenerateVerifyMac);
-    let made = root.generate_mac(&*key, MacAlgorithmSpec::HmacSha256, b"text".as_slice()).send().unwrap().mac;
+    let made = root.generate_mac(&*key, b"text".as_slice(), MacAlgorithmSpec::HmacSha256).send().unwrap().mac;
     let mac = Held { key, made };
     let signing = SIGNING.map(|(spec, algorithm)| {
         let key = create(root, spec, KeyUsageType::SignVerify);
@@ -70,7 +70,7 @@ fn a_strongroom_made_with_one_provider_opens_with_the_other() {
             assert_eq!(opened.plaintext.expose_secret(), b"attack at dawn");
             root.encrypt(&*symmetric.key, b"x".as_slice()).send().unwrap();
             let verified =
-                root.verify_mac(&*mac.key, mac.made.clone(), MacAlgorithmSpec::HmacSha256, b"text".as_slice()).send();
+                root.verify_mac(&*mac.key, b"text".as_slice(), mac.made.clone(), MacAlgorithmSpec::HmacSha256).send();
             assert!(verified.unwrap().mac_valid);
             for (held, (_, algorithm)) in signing.iter().zip(SIGNING) {
                 let text = b"text".as_slice();

@@ -68,10 +68,10 @@ impl Client {
     pub fn decapsulate(
         &self,
         key_id: impl Into<String>,
-        encapsulation_algorithm: impl Into<EncapsulationAlgorithmSpec>,
         shared_secret_ciphertext_blob: impl Into<Vec<u8>>,
+        encapsulation_algorithm: impl Into<EncapsulationAlgorithmSpec>,
     ) -> Call<'_, ops::Decapsulate> {
-        self.call(DecapsulateRequest::new(key_id, encapsulation_algorithm, shared_secret_ciphertext_blob))
+        self.call(DecapsulateRequest::new(key_id, shared_secret_ciphertext_blob, encapsulation_algorithm))
     }
 
     /// AWS's `Decrypt`.
@@ -111,10 +111,10 @@ impl Client {
     pub fn derive_shared_secret(
         &self,
         key_id: impl Into<String>,
-        key_agreement_algorithm: impl Into<KeyAgreementAlgorithmSpec>,
         public_key: impl Into<Vec<u8>>,
+        key_agreement_algorithm: impl Into<KeyAgreementAlgorithmSpec>,
     ) -> Call<'_, ops::DeriveSharedSecret> {
-        self.call(DeriveSharedSecretRequest::new(key_id, key_agreement_algorithm, public_key))
+        self.call(DeriveSharedSecretRequest::new(key_id, public_key, key_agreement_algorithm))
     }
 
     /// AWS's `DescribeCustomKeyStores`.
@@ -232,10 +232,10 @@ impl Client {
     pub fn generate_mac(
         &self,
         key_id: impl Into<String>,
-        mac_algorithm: impl Into<MacAlgorithmSpec>,
         message: impl Into<Secret>,
+        mac_algorithm: impl Into<MacAlgorithmSpec>,
     ) -> Call<'_, ops::GenerateMac> {
-        self.call(GenerateMacRequest::new(key_id, mac_algorithm, message))
+        self.call(GenerateMacRequest::new(key_id, message, mac_algorithm))
     }
 
     /// AWS's `GenerateRandom`.
@@ -495,11 +495,11 @@ impl Client {
     pub fn verify_mac(
         &self,
         key_id: impl Into<String>,
+        message: impl Into<Secret>,
         mac: impl Into<Vec<u8>>,
         mac_algorithm: impl Into<MacAlgorithmSpec>,
-        message: impl Into<Secret>,
     ) -> Call<'_, ops::VerifyMac> {
-        self.call(VerifyMacRequest::new(key_id, mac, mac_algorithm, message))
+        self.call(VerifyMacRequest::new(key_id, message, mac, mac_algorithm))
     }
 }
 

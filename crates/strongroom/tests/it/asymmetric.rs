@@ -438,7 +438,7 @@ fn keys_of_every_kind_are_refused_by_state_and_use() {
             vec![1; 64]
         };
         let tag = if usage == KeyUsageType::GenerateVerifyMac {
-            root.generate_mac(id, mac, "x").send().unwrap().mac
+            root.generate_mac(id, "x", mac).send().unwrap().mac
         } else {
             vec![1; 32]
         };
@@ -448,8 +448,8 @@ fn keys_of_every_kind_are_refused_by_state_and_use() {
             ("Decrypt", Box::new(move || decrypt_with(root, id, RsaesOaepSha1, blob).map(drop))),
             ("Sign", Box::new(move || root.sign(id, "x", signing).send().map(drop))),
             ("Verify", Box::new(move || root.verify(id, "x", signature.as_slice(), signing).send().map(drop))),
-            ("GenerateMac", Box::new(move || root.generate_mac(id, mac, "x").send().map(drop))),
-            ("VerifyMac", Box::new(move || root.verify_mac(id, tag.as_slice(), mac, "x").send().map(drop))),
+            ("GenerateMac", Box::new(move || root.generate_mac(id, "x", mac).send().map(drop))),
+            ("VerifyMac", Box::new(move || root.verify_mac(id, "x", tag.as_slice(), mac).send().map(drop))),
             ("GetPublicKey", Box::new(move || root.get_public_key(id).send().map(drop))),
             ("GenerateDataKey", Box::new(move || root.generate_data_key(id).number_of_bytes(9).send().map(drop))),
             ("RotateKeyOnDemand", Box::new(move || root.rotate_key_on_demand(id).send().map(drop))),

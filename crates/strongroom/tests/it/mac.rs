@@ -20,14 +20,14 @@ fn hmac(client: &Client, spec: KeySpec) -> Key {
 }
 
 fn mac(client: &Client, key: &str, algorithm: MacAlgorithmSpec, message: &[u8]) -> Result<Vec<u8>, Error> {
-    client.generate_mac(key, algorithm, message).send().map(|output| {
+    client.generate_mac(key, message, algorithm).send().map(|output| {
         assert_eq!(output.mac_algorithm, algorithm);
         output.mac
     })
 }
 
 fn verify(client: &Client, key: &str, algorithm: MacAlgorithmSpec, message: &[u8], mac: &[u8]) -> Result<bool, Error> {
-    client.verify_mac(key, mac, algorithm, message).send().map(|output| {
+    client.verify_mac(key, message, mac, algorithm).send().map(|output| {
         assert_eq!(output.mac_algorithm, algorithm);
         output.mac_valid
     })
@@ -142,14 +142,14 @@ fn policies_dry_runs_tokens_and_other_accounts() {
     mac(&confined("HMAC_SHA_256"), &arn, algorithm, b"x").unwrap();
     assert_eq!(code(mac(&confined("HMAC_SHA_512"), &arn, algorithm, b"x")), ErrorCode::AccessDenied);
     for client in [&root, &guest] {
-        let run = |dry| client.generate_mac(&*arn, algorithm, "x").dry_run(dry).send();
+        let run = |dry| client.generate_mac(&*arn, "x", algorithm).dry_run(dry).send();
         assert_eq!(code(run(true)), ErrorCode::DryRunOperation);
         assert_eq!(run(false).unwrap().mac, tag);
-        let run = client.verify_mac(&*arn, "wrong", algorithm, "x").dry_run(true).send();
+        let run = client.verify_mac(&*arn, "x", "wrong", algorithm).dry_run(true).send();
         assert_eq!(code(run), ErrorCode::DryRunOperation);
     }
-    assert_eq!(code(root.generate_mac(&*arn, algorithm, "x").grant_tokens(["t"]).send()), ErrorCode::InvalidGrantToken);
-    let call = root.verify_mac(&*arn, tag, algorithm, "x").grant_tokens(["t"]);
+    assert_eq!(code(root.generate_mac(&*arn, "x", algorithm).grant_tokens(["t"]).send()), ErrorCode::InvalidGrantToken);
+    let call = root.verify_mac(&*arn, "x", tag, algorithm).grant_tokens(["t"]);
     assert_eq!(code(call.send()), ErrorCode::InvalidGrantToken);
 }
 

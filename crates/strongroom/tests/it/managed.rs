@@ -196,8 +196,8 @@ fn any_call(client: &Client, operation: Operation, key: &str, needs: &Needs) -> 
     let mac = strongroom_types::MacAlgorithmSpec::HmacSha256;
     Some(match operation {
         O::ReEncrypt => client.re_encrypt(key).ciphertext_blob(needs.blob.as_slice()).send().map(drop),
-        O::GenerateMac => client.generate_mac(key, mac, b"text".as_slice()).send().map(drop),
-        O::VerifyMac => client.verify_mac(key, [0; 32].as_slice(), mac, b"text".as_slice()).send().map(drop),
+        O::GenerateMac => client.generate_mac(key, b"text".as_slice(), mac).send().map(drop),
+        O::VerifyMac => client.verify_mac(key, b"text".as_slice(), [0; 32].as_slice(), mac).send().map(drop),
         O::TagResource => {
             let tag = strongroom::types::Tag::new("team", "red");
             client.tag_resource(key, vec![tag]).send().map(drop)

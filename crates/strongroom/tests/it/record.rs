@@ -293,11 +293,11 @@ fn no_secret_is_ever_in_a_record_an_error_or_a_debug_text() {
     let moved = root.re_encrypt(&*key.id).ciphertext_blob(&*blob).send().unwrap();
     note(format!("{moved:?}"));
     let hmac = fit_for(Operation::GenerateMac, &root);
-    let output = root.generate_mac(&*hmac.id, MacAlgorithmSpec::HmacSha256, canary).send().unwrap();
+    let output = root.generate_mac(&*hmac.id, canary, MacAlgorithmSpec::HmacSha256).send().unwrap();
     note(format!("{output:?}"));
     let mac = output.mac;
-    root.verify_mac(&*hmac.id, &*mac, MacAlgorithmSpec::HmacSha256, canary).send().unwrap();
-    let wrong = root.verify_mac(&*hmac.id, &*mac, MacAlgorithmSpec::HmacSha256, [canary, b"!"].concat());
+    root.verify_mac(&*hmac.id, canary, &*mac, MacAlgorithmSpec::HmacSha256).send().unwrap();
+    let wrong = root.verify_mac(&*hmac.id, [canary, b"!"].concat(), &*mac, MacAlgorithmSpec::HmacSha256);
     note(format!("{wrong:?}"));
     note(wrong.send().unwrap_err().to_string());
     for client in [&root, &nobody] {

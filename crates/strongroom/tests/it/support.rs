@@ -470,9 +470,9 @@ pub(crate) fn call(client: &Client, operation: Operation, key: &str, needs: &Nee
             client.verify(key, b"text".as_slice(), signature, SigningAlgorithmSpec::EcdsaSha256).send().map(drop)
         }
         O::GetPublicKey => client.get_public_key(key).send().map(drop),
-        O::GenerateMac => client.generate_mac(key, MacAlgorithmSpec::HmacSha256, "text").send().map(drop),
+        O::GenerateMac => client.generate_mac(key, "text", MacAlgorithmSpec::HmacSha256).send().map(drop),
         O::VerifyMac => {
-            client.verify_mac(key, needs.mac.as_slice(), MacAlgorithmSpec::HmacSha256, "text").send().map(drop)
+            client.verify_mac(key, "text", needs.mac.as_slice(), MacAlgorithmSpec::HmacSha256).send().map(drop)
         }
         O::RotateKeyOnDemand => client.rotate_key_on_demand(key).send().map(drop),
         O::ListKeyRotations => client.list_key_rotations(key).send().map(drop),
@@ -500,7 +500,7 @@ pub(crate) fn fit_for(operation: Operation, client: &Client) -> Key {
 
 /// The MAC of what [`call`] verifies.
 pub(crate) fn mac_of_text(client: &Client, key: &str) -> Vec<u8> {
-    client.generate_mac(key, MacAlgorithmSpec::HmacSha256, "text").send().unwrap().mac
+    client.generate_mac(key, "text", MacAlgorithmSpec::HmacSha256).send().unwrap().mac
 }
 
 /// OpenSSL, the second opinion, and a folder to talk with it.

@@ -186,10 +186,10 @@ fn everything(root: &Client, mallory: &Client, hay: &mut Haystack) {
             client.verify(&*signer, message.clone(), signature, SigningAlgorithmSpec::EcdsaSha256).send().unwrap();
         });
         let _ = client.verify(&*signer, message.clone(), vec![7; 70], SigningAlgorithmSpec::EcdsaSha256).send();
-        let _ = client.generate_mac(&*mac_key, MacAlgorithmSpec::HmacSha256, message.clone()).send().map(|made| {
+        let _ = client.generate_mac(&*mac_key, message.clone(), MacAlgorithmSpec::HmacSha256).send().map(|made| {
             hay.hide(&made.mac);
         });
-        let _ = client.verify_mac(&*mac_key, vec![7; 32], MacAlgorithmSpec::HmacSha256, message).send();
+        let _ = client.verify_mac(&*mac_key, message, vec![7; 32], MacAlgorithmSpec::HmacSha256).send();
         let secret_policy = policy(hay, 9);
         let _ = client.put_key_policy(&*key, secret_policy).send();
         let _ = client.get_key_policy(&*key).send();

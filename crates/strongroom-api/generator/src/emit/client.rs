@@ -47,7 +47,7 @@ pub(super) fn served(model: &Model) -> Result<String, Fault> {
 
 fn method(out: &mut String, name: &str, input: &str, model: &Model) -> Result<(), Fault> {
     let (mut parameters, mut arguments) = (String::new(), Vec::new());
-    for member in required(model.members(input)?) {
+    for member in required(model.members(input)?, model)? {
         let (field, kind) = (snake(&member.name), rust_type(&member.shape, model)?);
         match model.shape(&member.shape)?.kind {
             Kind::List(_) => write!(parameters, ", {field}: impl IntoIterator<Item = impl Into<{kind}>>")?,

@@ -42,17 +42,21 @@ fn need(structure: &str, member: &Member, model: &Model, overlay: &Overlay) -> R
     })
 }
 
-/// The members that a constructor takes: those that the model requires, the key first, then those that are always
-/// there.
-fn constructed<'a>(structure: &str, members: &'a [Member], overlay: &Overlay) -> Vec<&'a Member> {
+/// The members that a constructor takes: those that the model requires, then those that are always there.
+fn constructed<'a>(
+    structure: &str,
+    members: &'a [Member],
+    model: &Model,
+    overlay: &Overlay,
+) -> Result<Vec<&'a Member>, Fault> {
     let present = overlay.present(structure).iter().filter_map(|name| members.iter().find(|m| m.name == *name));
-    required(members).into_iter().chain(present).collect()
+    Ok(required(members, model)?.into_iter().chain(present).collect())
 }
 
 fn structure(out: &mut String, name: &str, model: &Model, overlay: &Overlay) -> Result<(), Fault> {
     let members = model.members(name)?;
     let mut derives = if holds_secret(name, model)? { vec![] } else { vec!["Clone", "PartialEq"] };
-    let constructed = constructed(name, members, overlay);
+    let constructed = constructed(name, members, model, overlay)?;
     if constructed.is_empty() {
         derives.push("Default");
     }
