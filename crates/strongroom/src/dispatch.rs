@@ -419,7 +419,7 @@ impl Core {
     fn settle_if_due(&self, moment: Moment) {
         if self.journal.settle_if_due(&self.records, moment.wall) {
             // What fails here is tried again with the next.
-            let _ = self.write_usages(moment.wall, false);
+            let _ = self.write_usages(moment.wall, crate::usage::Pass::WithinCall);
         }
     }
 

@@ -16,6 +16,7 @@ use crate::failpoint::reached;
 use crate::journal::{Moment, is_unknown};
 use crate::records::KeyEntry;
 use crate::rotate::Turned;
+use crate::usage::Pass;
 
 /// What [`run_due`](crate::Kms::run_due) did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,30 +60,46 @@ impl Core {
         self.ready()?;
         let moment = self.moment()?;
         self.handles.sweep(moment.monotonic);
-        let mut report = DueReport::default();
+        let (mut report, mut failed) = (DueReport::default(), None);
+        self.do_what_is_due(moment, &mut report, &mut failed)?;
+        self.due_done(moment)?;
+        failed.map_or(Ok(report), Err)
+    }
+
+    /// A key that can't be destroyed keeps nothing else from being done: it is what is answered in the end.
+    fn do_what_is_due(&self, moment: Moment, report: &mut DueReport, failed: &mut Option<Error>) -> Result<(), Error> {
         let mut after: Option<Vec<u8>> = None;
         loop {
             let page = self.records.page(layout::DUE, after.as_deref(), 100, RecordKind::Due, |_| Ok(()))?;
             for (place, _) in &page {
                 let Some((at, kind, account, region, id)) = layout::parse_due(place) else { continue };
                 if i64::try_from(at).unwrap_or(i64::MAX) > moment.wall.as_millis() {
-                    return self.due_done(report, moment);
+                    return Ok(());
                 }
                 if kind == DueKind::Rotation {
-                    self.rotate_due((account, region, &id), &mut report, moment)?;
+                    self.rotate_due((account, region, &id), report, moment)?;
                     continue;
                 }
                 let destroy = || self.destroy_key(account, region, &id, moment);
                 let destroyed = match destroy() {
                     // One of its aliases got another key meanwhile.
-                    Err(error) if crate::records::is_conflict(&error) => destroy()?,
-                    other => other?,
+                    Err(error) if crate::records::is_conflict(&error) => destroy(),
+                    other => other,
                 };
-                report.deleted_keys += usize::from(destroyed);
+                match destroyed {
+                    Ok(destroyed) => report.deleted_keys += usize::from(destroyed),
+                    Err(error) if is_unknown(&error) => return Err(error),
+                    Err(error) => {
+                        if let Error::Custody(error) = &error {
+                            crate::observe::custody_failed(error);
+                        }
+                        failed.get_or_insert(error);
+                    }
+                }
             }
             match page.last() {
                 Some((place, _)) if page.len() == 100 => after = Some(place.clone()),
-                _ => return self.due_done(report, moment),
+                _ => return Ok(()),
             }
         }
     }
@@ -111,15 +128,15 @@ impl Core {
         Ok(())
     }
 
-    fn due_done(&self, report: DueReport, moment: Moment) -> Result<DueReport, Error> {
+    fn due_done(&self, moment: Moment) -> Result<(), Error> {
         // A checkpoint has no time of its own: the leaf before it says when the strongroom was last seen alive.
         self.note(EntryKind::Heartbeat, moment, |event| event.name = "Heartbeat")?;
         self.journal.settle(&self.records, moment.wall)?;
-        self.write_usages(moment.wall, false)?;
+        self.write_usages(moment.wall, Pass::Whole)?;
         self.sign_checkpoint(moment.wall)?;
         // The store has no clock: it is told when it may forget the ids of commits.
         while self.records.store().maintain(Maintenance::DropIds { today: day_of(moment.wall) })?.more {}
-        Ok(report)
+        Ok(())
     }
 
     /// The end of a waiting period: the material goes, then the record says so.

@@ -61,6 +61,9 @@ impl Stop {
     }
 }
 
+/// No run follows another sooner than this, whatever was asked for.
+const SHORTEST: Duration = Duration::from_millis(10);
+
 impl DueThread {
     /// Runs due work now, and again after each `interval`.
     pub(crate) fn spawn(core: &Arc<Core>, interval: Duration) -> Result<Self, Error> {
@@ -68,7 +71,7 @@ impl DueThread {
         let stop = Arc::new(Stop::default());
         let (core, bell) = (Arc::downgrade(core), Arc::clone(&stop));
         let work = move || {
-            while run(&core) && !bell.wait(interval) {}
+            while run(&core) && !bell.wait(interval.max(SHORTEST)) {}
         };
         let thread = std::thread::Builder::new().name("strongroom-due".into()).spawn(work);
         let thread = thread.map_err(|cause| Error::Io { doing: "starting", path: "the due thread".into(), cause })?;

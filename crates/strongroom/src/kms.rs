@@ -165,7 +165,8 @@ impl Kms {
     /// checkpoint.
     ///
     /// # Errors
-    /// Whatever keeps a change from being committed. What was done stays done; calling again goes on.
+    /// Whatever keeps a change from being committed, and a custody that can't destroy a key: then everything else was done all
+    /// the same. What was done stays done; calling again goes on.
     pub fn run_due(&self) -> Result<DueReport, Error> {
         self.0.run_due()
     }
@@ -245,7 +246,8 @@ impl Core {
         let checkpoint = self.sign_checkpoint(seen);
         let head = self.journal.close(&self.records, seen);
         // What is not written now is read from the log when it is opened.
-        let _ = self.write_usages(seen, head.is_ok());
+        let pass = if head.is_ok() { crate::usage::Pass::Closing } else { crate::usage::Pass::Whole };
+        let _ = self.write_usages(seen, pass);
         if let Some(release) = crate::sync::lock(&self.release).take() {
             (release.0)()?;
         }

@@ -131,6 +131,17 @@ impl Used {
     }
 }
 
+/// How much of what was noted is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pass {
+    /// As much as one commit takes, and only if nobody else is at it: a call waits for it.
+    WithinCall,
+    /// All of it.
+    Whole,
+    /// All of it, and nothing will be noted any more.
+    Closing,
+}
+
 /// The cells, and what of them is to be written.
 #[derive(Debug)]
 pub(crate) struct Usages {
@@ -203,41 +214,46 @@ impl Core {
         Ok(read.map(|loaded| loaded.value))
     }
 
-    /// Writes down what was noted. Answers of how many keys.
+    /// Writes down what was noted.
     ///
     /// The mark stays one turn behind: a call whose event stood in the log when the cells were last read has noted it by
-    /// now, so what it covers is written. `closing`: there are no such calls any more.
-    pub(crate) fn write_usages(&self, seen: Timestamp, closing: bool) -> Result<usize, Error> {
+    /// now, so what it covers is written. On closing there are no such calls any more. Within a call one commit is enough, by
+    /// one caller: what it leaves, the mark does not cover.
+    pub(crate) fn write_usages(&self, seen: Timestamp, pass: Pass) -> Result<(), Error> {
         if !self.journal.is_persistent() {
-            return Ok(0);
+            return Ok(());
         }
-        let mut before = lock(&self.usages.before);
-        let synced = self.journal.log().synced_size();
-        let listed = std::mem::take(&mut *lock(&self.usages.listed));
-        let mut left = listed.as_slice();
-        let outcome = loop {
-            let Some((batch, rest)) =
-                left.split_at_checked(left.len().min(BATCH)).filter(|(batch, _)| !batch.is_empty())
-            else {
-                break Ok(());
-            };
-            if let Err(error) = self.write_batch(batch, seen) {
-                break Err(error);
-            }
-            left = rest;
+        let before = match pass {
+            Pass::WithinCall => self.usages.before.try_lock().ok(),
+            Pass::Whole | Pass::Closing => Some(lock(&self.usages.before)),
         };
-        if let Err(error) = outcome {
-            // Nothing is lost: it is tried again with the next.
-            left.iter().for_each(|(_, cell)| cell.listed.store(true, Ordering::Relaxed));
-            lock(&self.usages.listed).extend_from_slice(left);
-            return Err(error);
+        let Some(mut before) = before else { return Ok(()) };
+        let synced = self.journal.log().synced_size();
+        let mut listed = std::mem::take(&mut *lock(&self.usages.listed));
+        let put_off = match pass {
+            Pass::WithinCall => listed.split_off(listed.len().min(BATCH)),
+            Pass::Whole | Pass::Closing => Vec::new(),
+        };
+        let rest = !put_off.is_empty();
+        lock(&self.usages.listed).extend(put_off);
+        for (at, batch) in listed.chunks(BATCH).enumerate() {
+            if let Err(error) = self.write_batch(batch, seen) {
+                // Nothing is lost: it is tried again with the next.
+                let left = listed.get(at.saturating_mul(BATCH)..).unwrap_or_default();
+                left.iter().for_each(|(_, cell)| cell.listed.store(true, Ordering::Relaxed));
+                lock(&self.usages.listed).extend_from_slice(left);
+                return Err(error);
+            }
         }
-        let through = if closing { synced } else { *before };
+        if rest {
+            return Ok(());
+        }
+        let closing = pass == Pass::Closing;
         if closing || !listed.is_empty() {
-            self.write_mark(through, seen)?;
+            self.write_mark(if closing { synced } else { *before }, seen)?;
         }
         *before = synced;
-        Ok(listed.len())
+        Ok(())
     }
 
     fn write_batch(&self, batch: &[(KeyArn, Arc<Usage>)], seen: Timestamp) -> Result<(), Error> {

@@ -230,6 +230,25 @@ fn material_that_can_not_be_destroyed_keeps_the_key_from_being_recorded_as_delet
     assert_eq!(Told::by(&room.kms).world, World::of(&room));
 }
 
+#[test]
+fn a_key_that_can_not_be_destroyed_keeps_nothing_else_from_being_done() {
+    let clock = Days::new(0);
+    let bench = Bench::default();
+    let options = bench.options(options(1, &clock));
+    let store = Arc::new(MemoryStore::new());
+    let room = Room::new(must(Kms::create_in(store, Arc::new(MemoryStorage::new()), options)));
+    for _ in 0..3 {
+        let key = must(create(&room));
+        must(room.root.schedule_key_deletion(&*key).pending_window_in_days(7).send());
+    }
+    clock.pass(8);
+    bench.faulty().next(Call::Destroy, Fault::FailBefore(unreachable()));
+    assert!(matches!(room.kms.run_due(), Err(Error::Custody(_))));
+    assert_eq!((bench.objects(), events(&room, "DeleteKey"), events(&room, "Heartbeat")), (1, 2, 1));
+    assert_eq!(must(room.kms.run_due()).deleted_keys, 1);
+    assert_eq!((bench.objects(), events(&room, "DeleteKey")), (0, 3));
+}
+
 /// A clock whose monotonic time a test moves.
 #[derive(Debug, Clone)]
 struct Uptime(Days, Arc<AtomicU64>);
