@@ -39,8 +39,15 @@ mod with_handler {
     ];
 
     /// Every named step of a restore.
-    pub const RESTORE_STEPS: &[&str] =
-        &["restore.verified", "restore.written", "restore.logged", "restore.replayed", "restore.committed"];
+    pub const RESTORE_STEPS: &[&str] = &[
+        "restore.verified",
+        "restore.folder",
+        "restore.marked",
+        "restore.written",
+        "restore.logged",
+        "restore.replayed",
+        "restore.committed",
+    ];
 
     /// Runs `handler` at every step from now on, in this whole process.
     pub fn on_step(handler: impl Fn(&'static str) + Send + Sync + 'static) {

@@ -288,6 +288,15 @@ impl Core {
         self.journal.keep_house(&self.records, vec![Write::put(layout::USAGE_MARK, value)], seen)
     }
 
+    /// A backup is being restored: what the old log had behind its mark is not known here, and the new log tells of uses
+    /// from now on. It has to stand before the strongroom does.
+    pub(crate) fn begin_usages(&self, seen: Timestamp) -> Result<(), Error> {
+        let since = self.usage_known_since()?.map_or(seen, |since| since.max(seen));
+        let mark = UsageMark { log: self.journal.node(), through: 0, since: Some(since) };
+        let value = self.records.seal(RecordKind::LastUsage, layout::USAGE_MARK, 1, &mark.encode_body())?;
+        self.journal.keep_house(&self.records, vec![Write::put(layout::USAGE_MARK, value)], seen)
+    }
+
     /// Writes down the uses that the log has behind the mark, up to `end`: on opening, before the first call.
     pub(crate) fn recover_usages(&self, end: u64, seen: Timestamp) -> Result<(), Error> {
         *lock(&self.usages.before) = end;
@@ -297,13 +306,6 @@ impl Core {
         let mark = self.usage_mark()?;
         let node = self.journal.node();
         let from = mark.as_ref().filter(|mark| mark.log == node).map_or(0, |mark| mark.through);
-        if let Some(mark) = mark.filter(|mark| mark.log != node) {
-            // A backup was restored: what the old log had behind the mark is not known here.
-            let mark =
-                UsageMark { log: node, through: 0, since: Some(mark.since.map_or(seen, |since| since.max(seen))) };
-            let value = self.records.seal(RecordKind::LastUsage, layout::USAGE_MARK, 1, &mark.encode_body())?;
-            self.journal.keep_house(&self.records, vec![Write::put(layout::USAGE_MARK, value)], seen)?;
-        }
         if from >= end {
             return Ok(());
         }

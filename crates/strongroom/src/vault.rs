@@ -12,6 +12,7 @@ use strongroom_store::{Freshness, Key, RedbOptions, RedbStore, StoreError, Store
 use strongroom_types::{AccountId, Region, SealKind, SealPlace, Sealer};
 
 use crate::Error;
+use crate::failpoint::reached;
 
 /// The format that this version writes. Newer ones are refused.
 pub(crate) const FORMAT: u16 = 1;
@@ -193,17 +194,19 @@ fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Error 
 impl Folder {
     /// Makes the folder, which must not exist, or must be empty.
     pub(crate) fn create(path: &Path) -> Result<Self, Error> {
-        match fs::read_dir(path).map(|mut entries| entries.next().is_none()) {
-            Ok(false) => return Err(Error::Exists(path.to_owned())),
-            Ok(true) => {}
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => make(path)?,
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotADirectory => {
-                return Err(Error::Exists(path.to_owned()));
-            }
-            Err(cause) => return Err(io("reading", path)(cause)),
-        }
+        Self::make_empty(path)?;
         make(&path.join("log"))?;
         Self::lock(path)
+    }
+
+    fn make_empty(path: &Path) -> Result<(), Error> {
+        match fs::read_dir(path).map(|mut entries| entries.next().is_none()) {
+            Ok(false) => Err(Error::Exists(path.to_owned())),
+            Ok(true) => Ok(()),
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => make(path),
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotADirectory => Err(Error::Exists(path.to_owned())),
+            Err(cause) => Err(io("reading", path)(cause)),
+        }
     }
 
     /// Opens the folder, which must be a strongroom's.
@@ -215,23 +218,27 @@ impl Folder {
     }
 
     /// The folder of a restore: one that does not exist, that is empty, or that a restore left that was interrupted.
+    ///
+    /// The mark that tells so is the first thing in it, so that no moment of a restore leaves a folder that the next one
+    /// refuses.
     pub(crate) fn for_restore(path: &Path) -> Result<Self, Error> {
         let marker = path.join(RESTORING);
-        if marker.exists() {
-            // Held, so that nobody else clears it or is at work in it.
-            let held = Self::lock(path)?;
-            if has_root(&held.store())? {
-                return Err(Error::Exists(path.to_owned()));
-            }
-            let _ = fs::remove_file(held.store());
-            let _ = fs::remove_dir_all(held.log());
-            make(&held.log())?;
-            return Ok(held);
+        if !marker.exists() {
+            Self::make_empty(path)?;
+            reached("restore.folder");
+            File::create_new(&marker).and_then(|file| file.sync_all()).map_err(io("making", &marker))?;
+            File::open(path).and_then(|folder| folder.sync_all()).map_err(io("syncing", path))?;
         }
-        let made = Self::create(path)?;
-        File::create_new(&marker).and_then(|file| file.sync_all()).map_err(io("making", &marker))?;
-        File::open(path).and_then(|folder| folder.sync_all()).map_err(io("syncing", path))?;
-        Ok(made)
+        reached("restore.marked");
+        // Held, so that nobody else clears it or is at work in it.
+        let held = Self::lock(path)?;
+        if has_root(&held.store())? {
+            return Err(Error::Exists(path.to_owned()));
+        }
+        let _ = fs::remove_file(held.store());
+        let _ = fs::remove_dir_all(held.log());
+        make(&held.log())?;
+        Ok(held)
     }
 
     /// What is in the folder is a strongroom now.
@@ -267,8 +274,9 @@ impl Folder {
     pub(crate) fn clear(path: &Path) {
         let _ = fs::remove_file(path.join(STORE));
         let _ = fs::remove_dir_all(path.join("log"));
-        let _ = fs::remove_file(path.join(RESTORING));
         let _ = fs::remove_file(path.join("lock"));
+        // Last, as it was the first: while anything is left, the next restore may go on here.
+        let _ = fs::remove_file(path.join(RESTORING));
         let _ = fs::remove_dir(path);
     }
 }

@@ -121,6 +121,7 @@ pub(super) fn put(
         unknown: if past.is_known() { &[] } else { UNKNOWN },
     };
     core.replay(past, &mut report)?;
+    core.begin_usages(now)?;
     reached("restore.replayed");
     core.begin(last, now)?;
     reached("restore.committed");

@@ -13,6 +13,7 @@ mod between;
 mod caches;
 mod calls;
 mod custody;
+mod drill;
 mod first;
 mod identifiers;
 mod identity;
