@@ -1,5 +1,6 @@
 //! Restoring: a backup is verified to its last byte before the first is written, and is a strongroom with the last.
 
+mod aliases;
 mod options;
 mod replay;
 mod verify;

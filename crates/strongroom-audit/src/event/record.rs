@@ -251,6 +251,27 @@ impl Record {
         int_of(named(field(&self.fields(), top::REQUEST), name))
     }
 
+    /// A list of texts among `requestParameters`, such as `tagKeys`.
+    #[must_use]
+    pub fn request_texts(&self, name: &str) -> Option<Vec<&str>> {
+        let mut rest = value_of(field(&self.fields(), top::REQUEST), name)?;
+        let Item::Array(count) = cbor::next(&mut rest)? else { return None };
+        (0..count).map(|_| text_of(cbor::next(&mut rest))).collect()
+    }
+
+    /// The `tags` among `requestParameters`: key and value of each.
+    #[must_use]
+    pub fn request_tags(&self) -> Option<Vec<(&str, &str)>> {
+        let mut rest = value_of(field(&self.fields(), top::REQUEST), "tags")?;
+        let Item::Array(count) = cbor::next(&mut rest)? else { return None };
+        let mut tag = || {
+            let (whole, own) = (rest, &mut rest);
+            skip(own, cbor::MAX_DEPTH + 4)?;
+            Some((text_of(named(Some(whole), "tagKey"))?, text_of(named(Some(whole), "tagValue"))?))
+        };
+        (0..count).map(|_| tag()).collect()
+    }
+
     /// A number among `responseElements`.
     #[must_use]
     pub fn response_int(&self, name: &str) -> Option<i64> {
@@ -386,11 +407,16 @@ pub(super) fn field<'a>(fields: &Fields<'a>, key: u64) -> Option<&'a [u8]> {
 
 /// The value of this name in a map from text.
 fn named<'a>(map: Option<&'a [u8]>, name: &str) -> Option<Item<'a>> {
+    cbor::next(&mut value_of(map, name)?)
+}
+
+/// The bytes from this value in a map from text on.
+fn value_of<'a>(map: Option<&'a [u8]>, name: &str) -> Option<&'a [u8]> {
     let mut rest = map?;
     let Item::Map(count) = cbor::next(&mut rest)? else { return None };
     for _ in 0..count {
         match cbor::next(&mut rest)? {
-            Item::Text(found) if found == name => return cbor::next(&mut rest),
+            Item::Text(found) if found == name => return Some(rest),
             _ => skip(&mut rest, cbor::MAX_DEPTH + 4)?,
         }
     }

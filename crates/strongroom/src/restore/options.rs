@@ -63,10 +63,12 @@ impl RestoreOptions {
 
     /// The record that was written after the backup: the old strongroom's folder, or its folder `log`. It is verified from
     /// the backup's checkpoint on. Keys that were disabled, scheduled for deletion or destroyed since are so again, and
-    /// policies that were put since hold; keys whose tags or aliases changed come back disabled.
+    /// policies, tags, aliases, descriptions and rotation settings are what they were at its end. What it does not tell
+    /// whole, or what no signature covers, is not done over again: a key whose policy, tags or aliases that concerns is
+    /// disabled.
     ///
-    /// A record from which a change was erased since is not all of it. That its end was not cut off can only be told by a checkpoint that was kept elsewhere:
-    /// [`newest_seen`](Self::newest_seen).
+    /// A record from which a change was erased since is not all of it. That its end was not cut off can only be told by a
+    /// checkpoint that was kept elsewhere: [`newest_seen`](Self::newest_seen).
     #[must_use]
     pub fn surviving_record(mut self, folder: impl Into<PathBuf>) -> Self {
         self.survivor = Some(Survivor::Folder(folder.into()));

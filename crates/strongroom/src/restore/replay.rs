@@ -1,6 +1,6 @@
 //! What was done after the backup, from the record that survives: what denied holds again before the first call is served.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use strongroom_audit::LogCrypto;
@@ -10,11 +10,14 @@ use strongroom_audit::log::{DirStorage, LeafReader, LogStorage};
 use strongroom_audit::merkle::CompactRange;
 use strongroom_audit::verify::{Outcome, Report, Verifier};
 use strongroom_crypto::CryptoProvider;
-use strongroom_keys::{Change, Deletion, KeyRecord, PolicyRecord, RecordKind, layout};
+use strongroom_keys::{
+    Change, Deletion, KeyRecord, PolicyRecord, RecordKind, RotationSchedule, USUAL_ROTATION_PERIOD, layout,
+};
 use strongroom_policy::{CompileContext, Document};
 use strongroom_store::Revision;
-use strongroom_types::{KeyArn, KeyRef, Timestamp};
+use strongroom_types::{KeyArn, Timestamp};
 
+use super::aliases::AliasEdit;
 use super::options::{NotReplayed, Replayed, RestoreOptions, RestoreReport, Survivor};
 use super::verify::Opened;
 use crate::Error;
@@ -53,6 +56,60 @@ impl<T> Latest<T> {
     }
 }
 
+/// A change of a key's record that is done over again.
+#[derive(Debug)]
+enum Edit {
+    Tag(Vec<(String, String)>),
+    Untag(Vec<String>),
+    Describe(String),
+    Rotate(Option<RotationSchedule>),
+}
+
+impl Edit {
+    /// What an event tells, if all of it stands there.
+    fn told(record: &Record) -> Option<Self> {
+        match record.name() {
+            "TagResource" => {
+                let tags = record.request_tags()?.into_iter();
+                Some(Self::Tag(tags.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()))
+            }
+            "UntagResource" => {
+                let keys = record.request_texts("tagKeys")?.into_iter();
+                Some(Self::Untag(keys.map(ToOwned::to_owned).collect()))
+            }
+            "UpdateKeyDescription" => Some(Self::Describe(record.request_text("description")?.to_owned())),
+            "EnableKeyRotation" => {
+                let days =
+                    record.request_int("rotationPeriodInDays").map_or(Ok(USUAL_ROTATION_PERIOD), u32::try_from).ok()?;
+                Some(Self::Rotate(Some(RotationSchedule::starting(record.time(), days))))
+            }
+            "DisableKeyRotation" => Some(Self::Rotate(None)),
+            _ => None,
+        }
+    }
+
+    fn apply(self, next: &mut KeyRecord) {
+        match self {
+            Self::Tag(tags) => {
+                next.tags.retain(|(known, _)| tags.iter().all(|(key, _)| key != known));
+                next.tags.extend(tags);
+                next.tags.sort_unstable();
+            }
+            Self::Untag(keys) => next.tags.retain(|(known, _)| !keys.contains(known)),
+            Self::Describe(description) => next.description = description,
+            Self::Rotate(rotation) => next.rotation = rotation,
+        }
+    }
+}
+
+/// An event of a change.
+struct Event {
+    revision: u64,
+    index: u64,
+    signed: bool,
+    record: Option<Record>,
+}
+
 /// What the old record tells of a key since the backup.
 #[derive(Debug, Default)]
 pub(super) struct Fate {
@@ -63,6 +120,13 @@ pub(super) struct Fate {
     policy: Latest<String>,
     destroyed: bool,
     suspect: Option<String>,
+    edits: Vec<Edit>,
+}
+
+impl Fate {
+    pub(super) fn suspect(&mut self, what: &str) {
+        self.suspect.get_or_insert_with(|| what.to_owned());
+    }
 }
 
 /// What is known of the time after the backup.
@@ -79,8 +143,7 @@ pub(super) struct Past {
     /// A change was erased from it, which may have been a denial. Erasing needs no key, only a leaf that says so.
     erased: bool,
     fates: BTreeMap<KeyArn, Fate>,
-    /// Aliases that were made, moved or deleted, as their ARNs.
-    aliases: BTreeSet<String>,
+    aliases: Vec<AliasEdit>,
     lost: Vec<NotReplayed>,
 }
 
@@ -101,7 +164,7 @@ impl Past {
             leaves: None,
             erased: false,
             fates: BTreeMap::new(),
-            aliases: BTreeSet::new(),
+            aliases: Vec::new(),
             lost: Vec::new(),
         };
         let crypto = LogCrypto::new(provider)?;
@@ -145,7 +208,7 @@ impl Past {
     /// The leaves since the backup. They are read anew, so that their root is compared with the one that was verified:
     /// others may have been put in their place.
     fn take(&mut self, leaves: LeafReader, crypto: &LogCrypto, report: &Report) -> Result<(), Error> {
-        let (restored, mut range) = (self.restored.checkpoint.size(), CompactRange::new());
+        let (restored, mut range, mut events) = (self.restored.checkpoint.size(), CompactRange::new(), Vec::new());
         for leaf in leaves {
             let leaf = leaf?;
             range.push(crypto, leaf.leaf);
@@ -154,25 +217,32 @@ impl Past {
             }
             self.seen = self.seen.max(leaf.entry.wall);
             // Behind the last signature a leaf may be anybody's: it may deny, and not allow, nor use up the epochs.
-            let signed = leaf.entry.index < report.covered;
+            let (revision, index) = (leaf.entry.revision, leaf.entry.index);
+            let signed = index < report.covered;
             if signed {
-                self.epoch = self.epoch.max(Revision::from_u64(leaf.entry.revision).epoch());
+                self.epoch = self.epoch.max(Revision::from_u64(revision).epoch());
             }
-            if leaf.entry.revision <= self.revision {
+            if revision <= self.revision {
                 continue;
             }
-            match leaf.record.as_deref().map(Record::decode).transpose()? {
-                Some(record) => self.tell((leaf.entry.index, leaf.entry.revision), &record, signed),
+            let record = leaf.record.as_deref().map(Record::decode).transpose()?;
+            events.push(Event { revision, index, signed, record });
+        }
+        if report.root != Some(range.root(crypto)) {
+            return Err(survivor("it changed while it was read"));
+        }
+        // Between commit and record one event may overtake another: what was done last is what was committed last.
+        events.sort_by_key(|event| (event.revision, event.index));
+        for Event { revision, index, signed, record } in events {
+            match record {
+                Some(record) => self.tell((index, revision), &record, signed),
                 None => {
                     self.erased = true;
-                    self.lose(leaf.entry.index, "(erased)", None);
+                    self.lose(index, "(erased)", None);
                 }
             }
         }
-        match report.root == Some(range.root(crypto)) {
-            true => Ok(()),
-            false => Err(survivor("it changed while it was read")),
-        }
+        Ok(())
     }
 
     fn lose(&mut self, index: u64, name: &str, resource: Option<&str>) {
@@ -182,23 +252,24 @@ impl Past {
 
     /// Policies may decide by the aliases of a key (`kms:ResourceAliases`): it is not what it was for each key that had the
     /// alias, or has it since.
-    fn tell_alias(&mut self, index: u64, record: &Record) {
-        for (_, arn) in record.resources() {
-            match arn.parse::<KeyArn>() {
-                Ok(key) => self.fates.entry(key).or_default().suspect = Some(ALIASES.into()),
-                Err(_) => drop(self.aliases.insert(arn.to_owned())),
+    fn tell_alias(&mut self, index: u64, record: &Record, signed: bool) {
+        let edit = AliasEdit::told(index, record, signed);
+        if !edit.as_ref().is_some_and(AliasEdit::is_whole) {
+            for key in record.resources().filter_map(|(_, arn)| arn.parse::<KeyArn>().ok()) {
+                self.fates.entry(key).or_default().suspect(ALIASES);
             }
+            self.lose(index, record.name(), record.resources().next().map(|(_, arn)| arn));
         }
-        self.lose(index, record.name(), record.resources().next().map(|(_, arn)| arn));
+        self.aliases.extend(edit);
     }
 
     fn tell(&mut self, (index, revision): (u64, u64), record: &Record, signed: bool) {
         if matches!(record.name(), "CreateAlias" | "UpdateAlias" | "DeleteAlias") && record.error_code().is_none() {
-            return self.tell_alias(index, record);
+            return self.tell_alias(index, record, signed);
         }
         let resource = record.resources().next().map(|(_, arn)| arn);
-        let Some(key) = resource.and_then(|arn| arn.parse::<KeyArn>().ok()).filter(|_| record.error_code().is_none())
-        else {
+        let mut keys = record.resources().filter_map(|(_, arn)| arn.parse::<KeyArn>().ok());
+        let Some(key) = keys.next().filter(|_| record.error_code().is_none()) else {
             // The strongroom's own housekeeping has no resources.
             if !matches!(record.name(), "ResealKeys" | "ResealStoreKey" | "ResealLogKey" | "IntendKey") {
                 self.lose(index, record.name(), resource);
@@ -219,15 +290,24 @@ impl Past {
             }
             "PutKeyPolicy" => match record.request_text("policy").filter(|_| signed) {
                 Some(policy) => fate.policy.said(revision, policy.to_owned()),
-                None => fate.suspect = Some("its policy".into()),
+                None => fate.suspect("its policy"),
             },
             "DeleteKey" => fate.destroyed = true,
-            // Tags decide where policies say so.
-            "TagResource" | "UntagResource" => {
-                fate.suspect = Some("its tags".into());
-                self.lose(index, record.name(), resource);
-            }
-            "DestroyKeyMaterial" | "IntendKey" | "DestroyOrphan" | "ReplayKeyState" => {}
+            name @ ("TagResource"
+            | "UntagResource"
+            | "UpdateKeyDescription"
+            | "EnableKeyRotation"
+            | "DisableKeyRotation") => match Edit::told(record).filter(|_| signed) {
+                Some(edit) => fate.edits.push(edit),
+                None => {
+                    // Tags decide where policies say so.
+                    if name.ends_with("Resource") {
+                        fate.suspect("its tags");
+                    }
+                    self.lose(index, name, resource);
+                }
+            },
+            "DestroyKeyMaterial" | "IntendKey" | "DestroyOrphan" | "ReplayKeyState" | "ReplayAlias" => {}
             other => self.lose(index, other, resource),
         }
     }
@@ -254,24 +334,17 @@ impl Core {
     /// Brings the keys to what the record tells, each with an event.
     pub(super) fn replay(&self, mut past: Past, report: &mut RestoreReport) -> Result<(), Error> {
         let moment = self.moment()?;
-        for arn in &past.aliases {
-            if let Some(key) = self.key_of_alias(arn)? {
-                past.fates.entry(key).or_default().suspect = Some(ALIASES.into());
+        report.not_replayed = past.lost;
+        for edit in past.aliases {
+            for key in self.replay_alias(edit, moment, report)? {
+                past.fates.entry(key).or_default().suspect(ALIASES);
             }
         }
-        report.not_replayed = past.lost;
         for (arn, fate) in past.fates {
             self.replay_key(&arn, fate, moment, report)?;
         }
         report.not_replayed.sort_by_key(|lost| lost.index);
         Ok(())
-    }
-
-    /// The key that an alias stands for in the backup.
-    fn key_of_alias(&self, arn: &str) -> Result<Option<KeyArn>, Error> {
-        let Ok(KeyRef::AliasArn { account, region, name }) = KeyRef::parse(arn) else { return Ok(None) };
-        let alias = self.records.alias(account, region, name)?;
-        Ok(alias.map(|alias| KeyArn::new(account, region, alias.value.target)))
     }
 
     fn replay_key(&self, arn: &KeyArn, fate: Fate, moment: Moment, report: &mut RestoreReport) -> Result<(), Error> {
@@ -320,6 +393,7 @@ impl Core {
         moment: Moment,
     ) -> (KeyRecord, Option<Change>, Option<String>) {
         let (mut next, mut change, mut suspect) = (seen.clone(), None, fate.suspect);
+        fate.edits.into_iter().for_each(|edit| edit.apply(&mut next));
         if let Some(deletion) = fate.deletion.last() {
             next.deletion = deletion;
         }

@@ -38,7 +38,7 @@ const OAEP: &[EncryptionAlgorithmSpec] =
 /// Something that a key made, and how to find out that it is good.
 #[derive(Debug, Clone)]
 enum Made {
-    Sealed { key: String, context: bool, blob: Vec<u8>, text: Vec<u8> },
+    Sealed { context: bool, blob: Vec<u8>, text: Vec<u8> },
     Wrapped { key: String, blob: Vec<u8>, algorithm: EncryptionAlgorithmSpec, text: Vec<u8> },
     Mac { key: String, mac: Vec<u8>, algorithm: MacAlgorithmSpec, text: Vec<u8> },
     Signature { key: String, signature: Vec<u8>, algorithm: SigningAlgorithmSpec, text: Vec<u8> },
@@ -49,7 +49,7 @@ impl Made {
     fn sealed(client: &Client, key: &str, context: bool, text: &[u8]) -> Self {
         let call = client.encrypt(key, text);
         let call = if context { call.encryption_context("tenant", "a") } else { call };
-        Self::Sealed { key: key.into(), context, blob: call.send().unwrap().ciphertext_blob, text: text.into() }
+        Self::Sealed { context, blob: call.send().unwrap().ciphertext_blob, text: text.into() }
     }
 
     /// Everything that a key of this spec and usage can make, each way once.
@@ -92,7 +92,7 @@ impl Made {
 
     fn must_hold(&self, client: &Client) {
         match self {
-            Self::Sealed { context, blob, text, .. } => {
+            Self::Sealed { context, blob, text } => {
                 let call = client.decrypt().ciphertext_blob(&**blob);
                 let call = if *context { call.encryption_context("tenant", "a") } else { call };
                 assert_eq!(opened(call.send().unwrap().plaintext), *text, "{self:?}");

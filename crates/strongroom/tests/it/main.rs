@@ -26,6 +26,7 @@ mod policies;
 mod random;
 mod record;
 mod reencrypt;
+mod replay;
 mod restore;
 mod rotation;
 mod seeded;
