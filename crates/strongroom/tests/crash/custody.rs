@@ -249,6 +249,23 @@ fn a_key_that_can_not_be_destroyed_keeps_nothing_else_from_being_done() {
     assert_eq!((bench.objects(), events(&room, "DeleteKey")), (0, 3));
 }
 
+/// A backup has the names of what a device holds, and says of how many versions it has no more than that.
+#[test]
+fn a_backup_tells_how_many_versions_have_their_material_outside_of_it() {
+    let (place, room) = Place::new();
+    let left_out = |room: &Room| must(room.kms.backup(std::io::sink())).left_out.material_outside;
+    assert_eq!(left_out(&room), 0);
+    let key = must(create(&room));
+    must(create(&room));
+    assert_eq!(left_out(&room), 2);
+    must(room.root.rotate_key_on_demand(&*key).send());
+    assert_eq!((left_out(&room), place.bench.objects()), (3, 3));
+    // With custody in the store nothing is left out.
+    let inside = Room::new(must(Kms::in_memory_with(options(1, &Days::new(0)))));
+    must(create(&inside));
+    assert_eq!(left_out(&inside), 0);
+}
+
 /// A clock whose monotonic time a test moves.
 #[derive(Debug, Clone)]
 struct Uptime(Days, Arc<AtomicU64>);
