@@ -14,8 +14,8 @@ use crate::cache::{HandleKey, Open};
 use crate::caller::CallerContext;
 use crate::core::{Core, guarded};
 use crate::dispatch::Effect;
+use crate::draw::Draw;
 use crate::gate::{Authorized, Gate, Keys, Share, internal};
-use crate::journal::Draw;
 use crate::records::{KeyEntry, Page};
 use crate::trace::Learned;
 

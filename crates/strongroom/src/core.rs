@@ -16,7 +16,8 @@ use strongroom_types::{AccountId, Region};
 use crate::Error;
 use crate::cache::{Handles, Map, Next};
 use crate::clock::TimeKeeper;
-use crate::journal::{Decided, Draw, Journal, Moment, Plan, Told, Waking};
+use crate::draw::Draw;
+use crate::journal::{Decided, Journal, Moment, Plan, Told, Waking};
 use crate::records::Records;
 use crate::vault::{LogSigner, StoreTagger};
 

@@ -61,6 +61,7 @@ mod client;
 mod clock;
 mod core;
 mod dispatch;
+mod draw;
 mod due;
 mod due_thread;
 pub mod envelope;

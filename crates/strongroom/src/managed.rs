@@ -19,8 +19,9 @@ use crate::Error;
 use crate::caller::{Caller, CallerContext, CallerError};
 use crate::core::Core;
 use crate::dispatch::Making;
+use crate::draw::Draw;
 use crate::gate::{Gate, Keys, Resolved, internal};
-use crate::journal::{Draw, Moment};
+use crate::journal::Moment;
 use crate::records::{KeyEntry, KeyPolicy, is_conflict};
 use crate::trace::{Learned, Trace};
 

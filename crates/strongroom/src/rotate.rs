@@ -17,7 +17,8 @@ use crate::Error;
 use crate::cache::Next;
 use crate::core::Core;
 use crate::dispatch::Making;
-use crate::journal::{Draw, Moment, Plan, Told, is_unknown};
+use crate::draw::Draw;
+use crate::journal::{Moment, Plan, Told, is_unknown};
 use crate::records::{KeyEntry, is_conflict};
 use crate::sync::Mutex;
 

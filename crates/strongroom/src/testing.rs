@@ -66,7 +66,7 @@ pub use crate::failpoint::{RESTORE_STEPS, STEPS, on_step};
 /// Everything that a call draws and reads before it looks at its request, so that what follows can be looked at alone.
 #[derive(Debug)]
 pub struct Rehearsal {
-    pub(crate) draw: crate::journal::Draw,
+    pub(crate) draw: crate::draw::Draw,
     pub(crate) moment: crate::journal::Moment,
 }
 
@@ -77,7 +77,7 @@ impl Rehearsal {
     /// No random bytes, or a clock that went back.
     pub fn new(client: &crate::Client) -> Result<Self, crate::Error> {
         let core = &client.core;
-        Ok(Self { draw: crate::journal::Draw::new(&core.provider.random)?, moment: core.moment()? })
+        Ok(Self { draw: crate::draw::Draw::new(&core.provider.random)?, moment: core.moment()? })
     }
 
     /// From the request to the decision, on the path that every call takes: validate, resolve, authorize, check the state.

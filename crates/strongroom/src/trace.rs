@@ -11,8 +11,9 @@ use strongroom_types::structure::Structure;
 use strongroom_types::{AccountId, KeyArn, Region};
 
 use crate::caller::CallerContext;
+use crate::draw::Draw;
 use crate::gate::reason;
-use crate::journal::{Draw, Moment, may_be_recorded};
+use crate::journal::{Moment, may_be_recorded};
 use crate::managed::Wanted;
 use crate::records::KeyEntry;
 use crate::rotate::Rotated;
