@@ -141,6 +141,7 @@ fn work(worker: &mut Worker<'_, Teller>, step: &str) -> Result<(), Error> {
         Some("unlock") => worker.change_unlock(),
         Some("root") => worker.rotate_root(),
         Some("destroy") => worker.destroy(),
+        Some("rotate") if worker.random.below(2) == 0 => worker.rotate_by_date(),
         Some("make" | "rotate") => worker.rotate(),
         Some("settle") => worker.checkpoint(),
         Some(_) => worker.encrypt(),
@@ -148,6 +149,7 @@ fn work(worker: &mut Worker<'_, Teller>, step: &str) -> Result<(), Error> {
             0 => worker.change_unlock(),
             1 => worker.rotate_root(),
             2 => worker.destroy(),
+            3 => worker.rotate_by_date(),
             _ => worker.encrypt(),
         },
     }

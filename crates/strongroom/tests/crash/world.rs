@@ -36,7 +36,7 @@ impl World {
             "DeleteAlias" => {
                 self.aliases.remove(about[0]);
             }
-            "RotateKeyOnDemand" => self.key(about[0]).rotations += 1,
+            "RotateKeyOnDemand" | "RotateByDate" => self.key(about[0]).rotations += 1,
             "PutKeyPolicy" => self.key(about[0]).policy = about[1].parse().unwrap(),
             "DisableKey" | "CancelKeyDeletion" => self.key(about[0]).state = "Disabled".into(),
             "EnableKey" => self.key(about[0]).state = "Enabled".into(),
@@ -174,7 +174,13 @@ impl Told {
         texts.sort_by_key(|(revision, ..)| *revision);
         for (revision, name, json) in texts {
             if name == "RotateKey" {
-                *told.turned.entry(key_of(&serde_json::from_str(&json).unwrap())).or_default() += 1;
+                let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+                let key = key_of(&json);
+                if json["serviceEventDetails"]["rotationType"] == "AUTOMATIC" {
+                    // No call tells of it.
+                    told.world.apply("RotateByDate", &[&key]);
+                }
+                *told.turned.entry(key).or_default() += 1;
             } else if revision > 0 {
                 told.tell(&name, &json);
             }
