@@ -5,20 +5,21 @@
 //! *Appended* means that the operating system has all bytes up to its end. What leaves the process (checkpoints,
 //! the head in the store) covers synced leaves only. `docs/design/0004-journal-order.md` says why.
 
-use std::collections::{HashSet, VecDeque};
+mod keeping;
+mod mending;
+
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use strongroom_audit::event::{Event, Record};
+use strongroom_audit::event::Event;
 use strongroom_audit::log::{
-    Appended, EntryKind, EntryParts, Head, Log, LogOptions, LogStorage, Origin, Recovery, Write as Vouched, writes_hash,
+    Appended, EntryKind, EntryParts, Log, LogOptions, LogStorage, Origin, Write as Vouched, writes_hash,
 };
 use strongroom_audit::{Error as LogError, LogCrypto};
 use strongroom_keys::{Change, RecordKind, layout};
-use strongroom_store::{
-    Cause, Commit, CommitError, CommitId, KeyRange, Maintenance, Revision, Store, StoreExt, Write, day_of,
-};
+use strongroom_store::{Cause, Commit, CommitError, CommitId, Maintenance, Revision, Store, Write, day_of};
 use strongroom_types::{AccountId, Region, Timestamp};
 
 use crate::batch::Held;
@@ -243,129 +244,6 @@ impl Journal {
         self.behind.load(Ordering::Acquire)
     }
 
-    /// Settles commits with an unknown outcome, opens a log anew whose sync failed, and appends what it lacks. One thread
-    /// at a time. The caller brings the caches to what is decided, and then calls [`caught_up`](Self::caught_up).
-    ///
-    /// # Errors
-    /// Whatever keeps it from that; the next call tries again.
-    pub(crate) fn catch_up(&self, records: &Records, waking: &Waking<'_>) -> Result<Vec<Decided>, Error> {
-        lock(&self.pending).stalled = true;
-        let decided = self.decide(records, &mut lock(&self.pending))?;
-        if !decided.is_empty() {
-            return Ok(decided);
-        }
-        let poisoned = matches!(self.log().head(), Err(LogError::Poisoned(_)));
-        if poisoned {
-            self.open_log_anew(records, waking)?;
-        }
-        self.append_backlog(&self.log(), &mut lock(&self.pending))?;
-        Ok(decided)
-    }
-
-    /// Whether the log was opened anew since this was last asked: events at its end may be lost, and their places taken
-    /// by others.
-    pub(crate) fn was_opened_anew(&self) -> bool {
-        self.opened_anew.swap(false, Ordering::AcqRel)
-    }
-
-    /// Everything is known, recorded and cached: calls may go on, unless something new came up.
-    pub(crate) fn caught_up(&self) {
-        let mut pending = lock(&self.pending);
-        pending.stalled = false;
-        self.wake(&pending);
-    }
-
-    fn wake(&self, pending: &Pending) {
-        if pending.backlog.is_empty() && pending.undecided.is_empty() && !pending.stalled {
-            self.behind.store(false, Ordering::Release);
-            if lock(&self.trouble).take().is_some() {
-                observe::caught_up();
-            }
-        }
-    }
-
-    fn append_backlog(&self, log: &Log, pending: &mut Pending) -> Result<(), Error> {
-        while let Some(next) = pending.backlog.front() {
-            let appended = self.hand_over(log, next)?;
-            if let Some(done) = pending.backlog.pop_front() {
-                pending.appended.push((done.sequence, appended.index));
-                if pending.backlog.front().is_some_and(|next| next.revision == done.revision) {
-                    reached("rotate.told");
-                }
-            }
-        }
-        self.wake(pending);
-        Ok(())
-    }
-
-    /// After a failed sync nobody knows what of the log is on the disk: it is read again behind the stored head, what the
-    /// outbox has and it lacks is appended, and its first event says from which index events may be lost.
-    fn open_log_anew(&self, records: &Records, waking: &Waking<'_>) -> Result<(), Error> {
-        let mut log = self.log.write().unwrap_or_else(PoisonError::into_inner);
-        let stored = records.read(layout::LOG_HEAD, RecordKind::LogHead, |body| Ok(body.to_vec()))?;
-        let head = match stored.as_ref().and_then(|stored| split_head(&stored.value)) {
-            Some((_, head)) => Some(Head::decode(&self.crypto, head)?),
-            None => None,
-        };
-        let (storage, crypto) = (Arc::clone(&self.storage), self.crypto.clone());
-        let (anew, recovery) = Log::open(storage, crypto, self.origin, head.as_ref(), self.log_options)?;
-        if anew.size() < log.synced_size() {
-            let why = format!("it has {} of {} synced events: restore it", anew.size(), log.synced_size());
-            return Err(Error::Damaged { key: "the log".into(), why });
-        }
-        let home = waking.home;
-        let mut event = Event::service(waking.draw.event_id(), waking.moment.wall, "ReopenLog", home.1, home.0);
-        event.facts.lost_from = recovery.may_have_lost_from;
-        let mut first = Committed {
-            sequence: 0,
-            kind: EntryKind::Service,
-            revision: 0,
-            moment: waking.moment,
-            blind: *waking.draw.blind(),
-            writes_hash: [0; 32],
-            record: Vec::new(),
-        };
-        event.encode(&self.crypto, &mut first.record);
-        self.hand_over(&anew, &first)?;
-        observe::own_work(&event);
-        // Nobody else is at the journal. What waited stands in the outbox too, and is found there.
-        {
-            let mut pending = lock(&self.pending);
-            pending.appended.clear();
-            pending.backlog.clear();
-        }
-        *log = Arc::new(anew);
-        self.opened_anew.store(true, Ordering::Release);
-        self.recover_into(&log, records, &recovery).map(drop)
-    }
-
-    /// Gives every undecided commit up, which tells whether it was applied: it can't be any more once that is answered.
-    fn decide(&self, records: &Records, pending: &mut Pending) -> Result<Vec<Decided>, Error> {
-        let mut decided = Vec::new();
-        while let Some(Undecided { commit, events, changes }) = pending.undecided.pop() {
-            let given_up = match submit(records.store(), Commit::give_up(commit.id)) {
-                // It was applied: handed in again, it says when.
-                Err(Error::Commit(CommitError::IdReused)) => submit(records.store(), commit.clone()).map(Some),
-                other => other.map(|_| None),
-            };
-            match given_up {
-                Ok(Some(revision)) => {
-                    let revision_of = |event| Committed { revision: revision.as_u64(), ..event };
-                    pending.backlog.extend(events.into_iter().map(revision_of));
-                    // In the order of the commits, whichever is known first: whoever replays the record goes by it.
-                    pending.backlog.make_contiguous().sort_by_key(|event| (event.revision, event.sequence));
-                    decided.push(Decided::Applied(changes, revision));
-                }
-                Ok(None) => decided.push(Decided::Never(changes)),
-                Err(error) => {
-                    pending.undecided.push(Undecided { commit, events, changes });
-                    return if decided.is_empty() { Err(error) } else { Ok(decided) };
-                }
-            }
-        }
-        Ok(decided)
-    }
-
     fn hand_over(&self, log: &Log, event: &Committed) -> Result<Appended, Error> {
         let parts = EntryParts {
             kind: event.kind,
@@ -565,106 +443,6 @@ impl Journal {
         error.into()
     }
 
-    /// Moves the stored head if enough has gathered behind it and nobody else is at it. What fails here fails no call:
-    /// the next append meets it.
-    ///
-    /// Answers whether it was moved.
-    pub(crate) fn settle_if_due(&self, records: &Records, seen: Timestamp) -> bool {
-        if !self.persistent {
-            // There is no head to move: in memory nothing is synced unless somebody asks for a checkpoint.
-            return false;
-        }
-        let waiting = lock(&self.pending).appended.len();
-        let tail = self.log().size().saturating_sub(self.stored_size.load(Ordering::Relaxed));
-        if (waiting >= OUTBOX_HIGH || tail >= TAIL_HIGH)
-            && let Ok(mut stored) = self.head.try_lock()
-        {
-            return self.settle_under(&mut stored, records, seen).is_ok();
-        }
-        false
-    }
-
-    /// Syncs the log, trims the outbox of what is synced, and stores the head.
-    ///
-    /// INVARIANT: an outbox entry whose leaf the stored head covers does not exist. So after a crash the leaves behind
-    /// the head are all that an outbox entry has to be compared with.
-    pub(crate) fn settle(&self, records: &Records, seen: Timestamp) -> Result<Head, Error> {
-        self.settle_under(&mut lock(&self.head), records, seen)
-    }
-
-    fn settle_under(&self, stored: &mut HeadRecord, records: &Records, seen: Timestamp) -> Result<Head, Error> {
-        let log = self.log();
-        if let Some(last) = log.size().checked_sub(1) {
-            let synced = log.sync_through(last).wait().map_err(|_| LogError::Closed)?;
-            synced.map_err(|error| self.note_poison(error))?;
-        }
-        reached("settle.synced");
-        let head = log.head().map_err(|error| self.note_poison(error))?;
-        self.store_head(records, stored, &head, seen)?;
-        reached("settle.stored");
-        Ok(head)
-    }
-
-    fn store_head(
-        &self,
-        records: &Records,
-        stored: &mut HeadRecord,
-        head: &Head,
-        seen: Timestamp,
-    ) -> Result<(), Error> {
-        if !self.persistent {
-            return Ok(());
-        }
-        let done: Vec<u64> = {
-            let pending = lock(&self.pending);
-            pending.appended.iter().filter(|(_, leaf)| *leaf < head.size()).map(|(sequence, _)| *sequence).collect()
-        };
-        let mut trims = done.iter().map(|sequence| Write::delete(layout::outbox(&self.node, *sequence)));
-        let counter = stored.counter + 1;
-        let body = [seen.as_nanos().to_be_bytes().as_slice(), &head.encode()].concat();
-        let value = records.seal(RecordKind::LogHead, layout::LOG_HEAD, counter, &body)?;
-        loop {
-            let mut write: Vec<Write> = trims.by_ref().take(TRIM).collect();
-            let last = write.len() < TRIM;
-            if last {
-                write.push(Write::put(layout::LOG_HEAD, value.clone()));
-            }
-            let id = self.housekeeping_id(seen, counter, write.len());
-            submit(records.store(), Commit { id, require: Vec::new(), write })?;
-            if last {
-                break;
-            }
-        }
-        // Only now: what failed to be trimmed is trimmed with the next head, never left behind it.
-        let done: HashSet<u64> = done.into_iter().collect();
-        lock(&self.pending).appended.retain(|(sequence, _)| !done.contains(sequence));
-        stored.counter = counter;
-        self.stored_size.store(head.size(), Ordering::Relaxed);
-        Ok(())
-    }
-
-    /// Ids of commits that nobody asks about again: made of the run and a count, not of randomness.
-    fn housekeeping_id(&self, now: Timestamp, counter: u64, salt: usize) -> CommitId {
-        let mut id = [0_u8; 32];
-        id.copy_from_slice(&self.crypto.sha256(&[
-            b"strongroom/journal/housekeeping",
-            &self.instance,
-            &counter.to_be_bytes(),
-            &(salt as u64).to_be_bytes(),
-            &self.next_sequence.fetch_add(1, Ordering::Relaxed).to_be_bytes(),
-        ]));
-        CommitId::new(day_of(now), *id.first_chunk().unwrap_or(&[0; 16]))
-    }
-
-    /// Commits what needs no event, since it is copied from the log.
-    pub(crate) fn keep_house(&self, records: &Records, write: Vec<Write>, seen: Timestamp) -> Result<(), Error> {
-        if write.is_empty() {
-            return Ok(());
-        }
-        let id = self.housekeeping_id(seen, 0, write.len());
-        submit(records.store(), Commit { id, require: Vec::new(), write }).map(drop)
-    }
-
     /// Whether the store outlives the process.
     pub(crate) fn is_persistent(&self) -> bool {
         self.persistent
@@ -673,14 +451,6 @@ impl Journal {
     /// The log's id.
     pub(crate) fn node(&self) -> [u8; 16] {
         self.node
-    }
-
-    /// Ends the log: syncs it, stops its syncer, and stores the last head.
-    pub(crate) fn close(&self, records: &Records, seen: Timestamp) -> Result<Head, Error> {
-        let mut stored = lock(&self.head);
-        let head = self.log().close()?;
-        self.store_head(records, &mut stored, &head, seen)?;
-        Ok(head)
     }
 
     /// Runs `with` at a moment when no commit stands between store and log: what is committed is recorded, and the other
@@ -695,44 +465,6 @@ impl Journal {
             synced.map_err(|error| self.note_poison(error))?;
         }
         with(&log).map(Some)
-    }
-
-    /// Appends what the outbox has and the log lacks, recognised by event id. Before the first call is served.
-    pub(crate) fn recover(&self, records: &Records, recovery: &Recovery) -> Result<usize, Error> {
-        self.recover_into(&self.log(), records, recovery)
-    }
-
-    fn recover_into(&self, log: &Log, records: &Records, recovery: &Recovery) -> Result<usize, Error> {
-        let known: HashSet<[u8; 16]> = recovery.leaves.iter().filter_map(|leaf| leaf.event_id).collect();
-        let mut entries = Vec::new();
-        records.store().for_each::<Error>(&KeyRange::prefix(&layout::outbox_of(&self.node)), |record| {
-            entries.push(record);
-            Ok(())
-        })?;
-        entries.sort_by_key(|record| (record.revision, layout::parse_outbox(&record.key)));
-        let mut appended = 0;
-        let mut pending = lock(&self.pending);
-        for record in entries {
-            let sequence = layout::parse_outbox(&record.key).unwrap_or(0);
-            self.next_sequence.fetch_max(sequence + 1, Ordering::Relaxed);
-            let loaded = records.read_value(&record, RecordKind::Outbox)?;
-            let event = Committed::decode(&loaded, sequence, record.revision.as_u64()).ok_or_else(|| {
-                Error::Damaged { key: record.key.to_string(), why: "an outbox entry that is no event".into() }
-            })?;
-            let id = Record::decode(&event.record)?.event_id();
-            let index = match known.contains(&id) {
-                true => {
-                    recovery.leaves.iter().find(|leaf| leaf.event_id == Some(id)).map_or(0, |leaf| leaf.entry.index)
-                }
-                false => {
-                    appended += 1;
-                    self.hand_over(log, &event)?.index
-                }
-            };
-            pending.appended.push((sequence, index));
-        }
-        observe::recovered(appended);
-        Ok(appended)
     }
 }
 
