@@ -17,7 +17,7 @@ use strongroom_types::{KeyId, KeySpec, KeyUsageType};
 
 use self::ecdsa::Ecdsa;
 use self::mac::Hmac;
-use self::rsa::{RsaDecrypt, RsaSign};
+use self::rsa::Rsa;
 use self::symmetric::Symmetric;
 use crate::RootKey;
 use crate::custody::from_root_error;
@@ -36,12 +36,12 @@ const KINDS: &[Row] = &[
     (KeySpec::EccNistP384, SIGN, &Ecdsa(Curve::P384)),
     (KeySpec::EccNistP521, SIGN, &Ecdsa(Curve::P521)),
     (KeySpec::EccSecgP256k1, SIGN, &Ecdsa(Curve::Secp256k1)),
-    (KeySpec::Rsa2048, SIGN, &RsaSign(RsaSize::Rsa2048)),
-    (KeySpec::Rsa3072, SIGN, &RsaSign(RsaSize::Rsa3072)),
-    (KeySpec::Rsa4096, SIGN, &RsaSign(RsaSize::Rsa4096)),
-    (KeySpec::Rsa2048, ENCRYPT, &RsaDecrypt(RsaSize::Rsa2048)),
-    (KeySpec::Rsa3072, ENCRYPT, &RsaDecrypt(RsaSize::Rsa3072)),
-    (KeySpec::Rsa4096, ENCRYPT, &RsaDecrypt(RsaSize::Rsa4096)),
+    (KeySpec::Rsa2048, SIGN, &Rsa::Sign(RsaSize::Rsa2048)),
+    (KeySpec::Rsa3072, SIGN, &Rsa::Sign(RsaSize::Rsa3072)),
+    (KeySpec::Rsa4096, SIGN, &Rsa::Sign(RsaSize::Rsa4096)),
+    (KeySpec::Rsa2048, ENCRYPT, &Rsa::Decrypt(RsaSize::Rsa2048)),
+    (KeySpec::Rsa3072, ENCRYPT, &Rsa::Decrypt(RsaSize::Rsa3072)),
+    (KeySpec::Rsa4096, ENCRYPT, &Rsa::Decrypt(RsaSize::Rsa4096)),
     (KeySpec::Hmac224, MAC, &Hmac(MacAlgorithm::HmacSha224)),
     (KeySpec::Hmac256, MAC, &Hmac(MacAlgorithm::HmacSha256)),
     (KeySpec::Hmac384, MAC, &Hmac(MacAlgorithm::HmacSha384)),
