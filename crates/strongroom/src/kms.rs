@@ -171,8 +171,8 @@ impl Kms {
         self.0.run_due()
     }
 
-    /// Starts a thread that does due work now and after each `interval` (of the system's time; what is due by then is
-    /// judged on the strongroom's clock). It ends when what this returns is dropped, or with the strongroom, which it does
+    /// Starts a thread that does due work now and after each `interval` (of the system's time, 10 ms at least; what is due by
+    /// then is judged on the strongroom's clock). It ends when what this returns is dropped, or with the strongroom, which it does
     /// not keep alive. How it fares stands in [`Status::due_runs`](crate::Status::due_runs).
     ///
     /// ```
