@@ -204,6 +204,30 @@ fn a_store_that_takes_nothing_loses_no_use() {
 }
 
 #[test]
+fn no_call_waits_for_the_uses_of_all_keys_to_be_written() {
+    let (parts, kms) = Parts::new();
+    let mine = root(&kms);
+    let keys: Vec<_> = (0..400).map(|_| symmetric(&mine)).collect();
+    let mut most = 0;
+    let mut turn = |key: &str| {
+        let before = parts.store.calls(Call::Submit);
+        encrypt(&mine, key, b"x").unwrap();
+        most = most.max(parts.store.calls(Call::Submit) - before);
+    };
+    keys.iter().for_each(|key| turn(&key.id));
+    // Some 8,000 events later the stored head moves, and what it takes along is at most one commit's worth.
+    (0..8_500).for_each(|_| turn(&keys[0].id));
+    assert!((2..=4).contains(&most), "{most} commits within one call");
+    let told: Vec<_> = keys.iter().map(|key| usage(&mine, &key.id)).collect();
+    parts.store.always(Call::Submit, Trouble::NotApplied);
+    drop((mine, kms));
+    parts.store.heal();
+    let kms = parts.open();
+    let again: Vec<_> = keys.iter().map(|key| usage(&root(&kms), &key.id)).collect();
+    assert_eq!(told, again, "what was put off is found in the record");
+}
+
+#[test]
 fn a_batch_leaves_what_its_calls_would_have_left() {
     let room = Room::new();
     let root = room.root();
