@@ -26,7 +26,8 @@ pub(crate) enum Raw {
 
 impl Partial {
     /// Without any member.
-    pub(crate) fn empty(shape: &'static Shape) -> Self {
+    #[must_use]
+    pub fn empty(shape: &'static Shape) -> Self {
         let count = match shape.kind {
             ShapeKind::Struct(members) => members.len(),
             _ => 0,

@@ -21,6 +21,7 @@
 //! # }
 //! ```
 
+mod bound;
 mod facts;
 mod kinds;
 mod parts;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 use strongroom_policy::{CompileContext, Compiled, Document, PrincipalView};
 use strongroom_types::{AccountId, NameError, Operation, Partition, Principal, Region, check_iam_name};
 
+pub use self::bound::BoundCaller;
 pub(crate) use self::facts::Facts;
 pub use self::kinds::{FederatedUser, RoleSession, RootUser, Service, User};
 pub(crate) use self::parts::is_service;
@@ -406,6 +408,14 @@ impl CallerContext {
     /// The same caller, as confined as he is, in a Region of another partition.
     pub(crate) fn elsewhere(&self, region: Region) -> Result<Self, Error> {
         let there = Caller::clone(&self.claim).bind(self.account, region)?;
-        Ok(Self { confinement: self.confinement.clone(), ..there })
+        let here = &self.facts;
+        Ok(Self { confinement: self.confinement.clone(), ..there }.coming(here.origin.clone(), here.user_agent.clone()))
+    }
+
+    /// The same caller, whose request comes from there.
+    fn coming(mut self, origin: Origin, user_agent: Option<String>) -> Self {
+        (self.facts.origin, self.facts.user_agent) = (origin, user_agent);
+        self.facts.source_address = self.facts.address_of(&self.principal);
+        self
     }
 }

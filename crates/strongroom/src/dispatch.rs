@@ -21,6 +21,7 @@ use crate::draw::Draw;
 use crate::failpoint::reached;
 use crate::gate::{Authorized, Gate, Keys, internal};
 use crate::journal::{Moment, Plan, Told, is_unknown, may_be_recorded};
+use crate::json::RequestId;
 use crate::observe;
 use crate::records::{KeyEntry, is_conflict};
 use crate::trace::{Ending, Learned, Trace};
@@ -39,6 +40,10 @@ pub trait Served: ApiOperation {
     #[doc(hidden)]
     fn serve(client: &Client, input: &Self::Input) -> Result<Self::Output, Error>;
 
+    /// How it is done on JSON.
+    #[doc(hidden)]
+    const JSON: crate::json::Serve;
+
     /// Does it for each input.
     #[doc(hidden)]
     fn serve_all(client: &Client, inputs: &[Self::Input]) -> Result<Vec<Result<Self::Output, Error>>, Error>;
@@ -53,6 +58,8 @@ impl<O: Handler> Served for O {
     fn serve(client: &Client, input: &O::Input) -> Result<O::Output, Error> {
         client.core.call::<O>(&client.caller, client.region, input)
     }
+
+    const JSON: crate::json::Serve = crate::json::serve::<O>;
 
     fn serve_all(client: &Client, inputs: &[O::Input]) -> Result<Vec<Result<O::Output, Error>>, Error> {
         client.core.batch::<O>(&client.caller, client.region, inputs)
@@ -159,8 +166,19 @@ impl Core {
         region: Region,
         input: &O::Input,
     ) -> Result<O::Output, Error> {
+        self.called::<O>(caller, region, input, &mut None)
+    }
+
+    /// The same; also tells the call's id, once it has one.
+    pub(crate) fn called<O: Handler>(
+        &self,
+        caller: &CallerContext,
+        region: Region,
+        input: &O::Input,
+        id: &mut Option<RequestId>,
+    ) -> Result<O::Output, Error> {
         let observed = observe::Call::begin(row::<O>(), region, caller.account);
-        let result = self.observed_call::<O>(&observed, caller, region, input);
+        let result = self.observed_call::<O>(&observed, caller, region, input, id);
         observed.end(result.as_ref().err());
         result
     }
@@ -171,16 +189,19 @@ impl Core {
         caller: &CallerContext,
         region: Region,
         input: &O::Input,
+        id: &mut Option<RequestId>,
     ) -> Result<O::Output, Error> {
         const { assert!(O::ROW.keys.len() <= 2) };
         self.usable()?;
         self.ready()?;
         let (moment, regression) = self.instant();
-        self.one::<O>(observed, None, (moment, regression), caller, region, input)
+        let draw = Draw::new(&self.provider.random)?;
+        *id = Some(RequestId::of(&draw));
+        self.one::<O>(observed, None, Begun { moment, regression, draw }, caller, region, input)
     }
 
     /// Now, and what is wrong with the clock if anything is.
-    fn instant(&self) -> (Moment, Option<Error>) {
+    pub(crate) fn instant(&self) -> (Moment, Option<Error>) {
         let (wall, regression) = match self.time.now() {
             Ok(now) => (now, None),
             Err(regression) => (self.time.highest(), Some(regression)),
@@ -236,7 +257,8 @@ impl Core {
         self.usable()?;
         self.ready()?;
         let regression = self.time.now().err();
-        self.one::<O>(observed, Some(batch), (moment, regression), caller, region, input)
+        let draw = Draw::new(&self.provider.random)?;
+        self.one::<O>(observed, Some(batch), Begun { moment, regression, draw }, caller, region, input)
     }
 
     /// Appends what a batch holds: at its end, when it is much, and before something is committed, which is recorded then.
@@ -253,12 +275,12 @@ impl Core {
         &self,
         observed: &observe::Call,
         batch: Option<&Batch>,
-        (moment, regression): (Moment, Option<Error>),
+        begun: Begun,
         caller: &CallerContext,
         region: Region,
         input: &O::Input,
     ) -> Result<O::Output, Error> {
-        let draw = Draw::new(&self.provider.random)?;
+        let Begun { moment, regression, draw } = begun;
         let trace = || Trace::new(row::<O>(), caller, region, input, &draw, moment).within(observed, batch);
         if let Some(regression) = regression {
             return self.fail(&trace(), regression);
@@ -532,7 +554,7 @@ impl Core {
     }
 
     /// Records the failure of a call, and gives it.
-    fn fail<T>(&self, trace: &Trace<'_>, error: Error) -> Result<T, Error> {
+    pub(crate) fn fail<T>(&self, trace: &Trace<'_>, error: Error) -> Result<T, Error> {
         let level = self.journal.durability();
         trace.event(&Ending::Failure(&error), level, |event| {
             let blind = if may_be_recorded(&error) { trace.draw().failure_blind()? } else { trace.draw().blind() };
@@ -581,6 +603,14 @@ fn usable_now(key: &KeyEntry, now: strongroom_types::Timestamp) -> bool {
     key.record().state_at(now) == Effective::Live(strongroom_types::KeyState::Enabled)
 }
 
+/// What a call begins with.
+struct Begun {
+    moment: Moment,
+    /// What is wrong with the clock, if anything is.
+    regression: Option<Error>,
+    draw: Draw,
+}
+
 /// How an attempt ended without an answer.
 enum Attempt {
     /// Something else was committed first, or a handle was closed in our hands: start again at *resolve*.
@@ -609,6 +639,12 @@ fn revisions(keys: &Keys) -> Vec<(Vec<u8>, u64)> {
 }
 
 fn validated<O: Handler>(input: &O::Input) -> Result<(), Error> {
+    shaped::<O>(input)?;
+    Ok(O::check(input)?)
+}
+
+/// That a request, or what was read of one, is of the model's shape.
+pub(crate) fn shaped<O: Handler>(input: &dyn Structure) -> Result<(), KmsError> {
     strongroom_api::validate(input).map_err(|errors| {
         let error = KmsError::from(errors);
         match O::HINT {
@@ -617,8 +653,7 @@ fn validated<O: Handler>(input: &O::Input) -> Result<(), Error> {
             }
             _ => error,
         }
-    })?;
-    Ok(O::check(input)?)
+    })
 }
 
 /// Whether the operation needs its keys to be enabled: then what is due of them is done before it, so that its outcome
@@ -628,7 +663,7 @@ const fn needs_enabled(row: &Row) -> bool {
 }
 
 /// The operation's row, for ever.
-fn row<O: ApiOperation>() -> &'static Row {
+pub(crate) fn row<O: ApiOperation>() -> &'static Row {
     const { &O::ROW }
 }
 

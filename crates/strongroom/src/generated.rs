@@ -8,17 +8,18 @@ use std::marker::PhantomData;
 use strongroom_types::Operation;
 
 use crate::dispatch::Served;
+use crate::json::Serve;
 
-/// Asks whether `O` has a handler: where it has, the inherent constant comes before the trait's.
+/// Asks for `O`'s handler: where it has one, the inherent constant comes before the trait's.
 struct Serves<O>(PhantomData<O>);
 
 impl<O: Served> Serves<O> {
-    const IT: bool = true;
+    const IT: Option<Serve> = Some(O::JSON);
 }
 
 /// The answer where there is none.
 trait Otherwise {
-    const IT: bool = false;
+    const IT: Option<Serve> = None;
 }
 
 impl<O> Otherwise for Serves<O> {}
@@ -31,5 +32,10 @@ impl<O> Otherwise for Serves<O> {}
 /// assert!(strongroom::served().any(|operation| operation == Operation::Encrypt));
 /// ```
 pub fn served() -> impl Iterator<Item = Operation> {
-    served::SERVED.iter().filter(|(_, served)| *served).map(|(operation, _)| *operation)
+    served::SERVED.iter().filter(|(_, serve)| serve.is_some()).map(|(operation, _)| *operation)
+}
+
+/// How an operation is done on JSON, if it is served.
+pub(crate) fn serve(operation: Operation) -> Option<Serve> {
+    served::SERVED.iter().find(|(other, _)| *other == operation).and_then(|(_, serve)| *serve)
 }

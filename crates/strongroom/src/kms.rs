@@ -9,11 +9,13 @@ use strongroom_audit::log::LogStorage;
 use strongroom_audit::note::VerifyingKey;
 use strongroom_soft::{KeyClosure, Unlock};
 use strongroom_store::Store;
-use strongroom_types::{AccountId, KeyArn, Region};
+use strongroom_types::{AccountId, KeyArn, Region, Timestamp};
 
+use crate::caller::BoundCaller;
 use crate::core::Core;
 use crate::due::DueReport;
 use crate::due_thread::DueThread;
+use crate::json::RequestId;
 use crate::open::{self, Home};
 use crate::recorded::Recorded;
 use crate::{Caller, Client, Error, Options};
@@ -123,6 +125,31 @@ impl Kms {
     pub fn client(&self, caller: impl Into<Caller>) -> Result<Client, Error> {
         let (account, region) = self.0.home;
         Ok(Client::new(Arc::clone(&self.0), Arc::new(caller.into().bind(account, region)?), region))
+    }
+
+    /// The same for a caller who makes many requests from many places: he is checked once, and
+    /// [`BoundCaller::client`] makes a client for each request.
+    ///
+    /// # Errors
+    /// As of [`client`](Self::client).
+    pub fn bind(&self, caller: impl Into<Caller>) -> Result<BoundCaller, Error> {
+        BoundCaller::new(Arc::clone(&self.0), caller.into())
+    }
+
+    /// What the strongroom's clock says.
+    ///
+    /// # Errors
+    /// [`Error::ClockRegression`].
+    pub fn now(&self) -> Result<Timestamp, Error> {
+        self.0.time.now()
+    }
+
+    /// An id for a request that ends before it is a call.
+    ///
+    /// # Errors
+    /// No random bytes.
+    pub fn request_id(&self) -> Result<RequestId, Error> {
+        Ok(RequestId::of(&crate::draw::Draw::new(&self.0.provider.random)?))
     }
 
     /// The default account, named when the strongroom was made.

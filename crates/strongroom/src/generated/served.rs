@@ -4,9 +4,10 @@ use strongroom_api::ops;
 use strongroom_types::Operation;
 
 use crate::generated::{Otherwise as _, Serves};
+use crate::json::Serve;
 
-/// Every operation, in the order of [`Operation::ALL`], and whether it is served.
-pub(crate) static SERVED: [(Operation, bool); 56] = [
+/// Every operation, in the order of [`Operation::ALL`], and its handler if it has one.
+pub(crate) static SERVED: [(Operation, Option<Serve>); 56] = [
     (Operation::CancelKeyDeletion, Serves::<ops::CancelKeyDeletion>::IT),
     (Operation::ConnectCustomKeyStore, Serves::<ops::ConnectCustomKeyStore>::IT),
     (Operation::CreateAlias, Serves::<ops::CreateAlias>::IT),

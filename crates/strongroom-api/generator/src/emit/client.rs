@@ -34,10 +34,10 @@ pub(super) fn served(model: &Model) -> Result<String, Fault> {
     let mut out = header("Which operations have a handler.");
     out.push_str(
         "use strongroom_api::ops;\nuse strongroom_types::Operation;\n\n\
-         use crate::generated::{Otherwise as _, Serves};\n\n",
+         use crate::generated::{Otherwise as _, Serves};\nuse crate::json::Serve;\n\n",
     );
-    out.push_str("/// Every operation, in the order of [`Operation::ALL`], and whether it is served.\n");
-    writeln!(out, "pub(crate) static SERVED: [(Operation, bool); {}] = [", model.operations.len())?;
+    out.push_str("/// Every operation, in the order of [`Operation::ALL`], and its handler if it has one.\n");
+    writeln!(out, "pub(crate) static SERVED: [(Operation, Option<Serve>); {}] = [", model.operations.len())?;
     for name in model.operations.keys() {
         writeln!(out, "    (Operation::{name}, Serves::<ops::{name}>::IT),")?;
     }

@@ -1,0 +1,32 @@
+//! AWS KMS's own protocol in front of Strongroom, so that AWS's own tools are its users: AWS JSON 1.1 with Signature
+//! Version 4, as a `tower::Service`.
+//!
+//! ```
+//! use strongroom::{Caller, Kms, Secret};
+//! use strongroom_aws::{Credential, CredentialTable, KmsService};
+//!
+//! # fn main() -> Result<(), strongroom::Error> {
+//! let kms = Kms::in_memory()?;
+//! let root = Credential::new("test", Secret::from("test"), kms.bind(Caller::root())?);
+//! let service = KmsService::new(kms, CredentialTable::from_iter([root]));
+//! # drop(service);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! It is *not* a list of operations: what it serves is what the facade serves, and an operation that is added there is
+//! served here without a line of code.
+
+mod body;
+mod credentials;
+mod fault;
+mod head;
+#[cfg(feature = "server")]
+pub mod server;
+mod service;
+mod sigv4;
+
+pub use body::Body;
+pub use credentials::{Credential, CredentialTable, Credentials};
+pub use head::PeerAddress;
+pub use service::KmsService;

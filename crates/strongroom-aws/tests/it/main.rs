@@ -1,0 +1,4 @@
+//! The protocol, from outside: as a service in this process, and on a socket.
+
+mod first;
+mod support;
