@@ -4,13 +4,14 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 use strongroom::KmsError;
+use strongroom_types::json::Writer;
 
-/// An error of the transport. It holds no secret.
+/// An error as the wire shows it. It holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) status: StatusCode,
-    pub(crate) code: &'static str,
-    pub(crate) message: Cow<'static, str>,
+    code: &'static str,
+    message: Cow<'static, str>,
 }
 
 impl Fault {
@@ -18,8 +19,30 @@ impl Fault {
         Self { status: StatusCode::BAD_REQUEST, code, message: message.into() }
     }
 
+    /// `{"__type":"…","message":"…"}`
+    pub(crate) fn to_json(&self) -> Vec<u8> {
+        let mut json = Vec::with_capacity(self.message.len().saturating_add(96));
+        let mut writer = Writer::new(&mut json);
+        writer.begin_object();
+        writer.name("__type");
+        writer.str(self.code);
+        if !self.message.is_empty() {
+            // AWS's own spelling: clients have to read both.
+            writer.name(if self.code == "AccessDeniedException" { "Message" } else { "message" });
+            writer.str(&self.message);
+        }
+        writer.end_object();
+        json
+    }
+
+    /// A head that names no operation: another method, another path, a query, another target.
     pub(crate) fn unknown_operation() -> Self {
-        Self::new("UnknownOperationException", "")
+        KmsError::unknown_operation().into()
+    }
+
+    /// A head over the bound, in the name that Amazon S3 has for it (Amazon S3 API Reference, "Error responses").
+    pub(crate) fn large_head(limit: usize) -> Self {
+        Self::new("RequestHeaderSectionTooLarge", format!("the head is longer than {limit} bytes"))
     }
 
     pub(crate) fn missing_token() -> Self {
@@ -55,7 +78,7 @@ impl Fault {
     }
 
     pub(crate) fn serialization(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new("SerializationException", message)
+        KmsError::serialization(message.into()).into()
     }
 }
 

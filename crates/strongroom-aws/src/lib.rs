@@ -21,6 +21,7 @@ mod body;
 mod credentials;
 mod fault;
 mod head;
+mod options;
 #[cfg(feature = "server")]
 pub mod server;
 mod service;
@@ -29,4 +30,5 @@ mod sigv4;
 pub use body::Body;
 pub use credentials::{Credential, CredentialTable, Credentials};
 pub use head::PeerAddress;
+pub use options::ServiceOptions;
 pub use service::KmsService;

@@ -1,4 +1,15 @@
-//! The service.
+//! The service: what a request has to pass, in this order. The first thing that is wrong is the answer.
+//!
+//! 1. **Head**: its size, the method `POST` on `/` without a query, the content type, the operation in `X-Amz-Target`.
+//! 2. **Claim**: the `Authorization` header and what it signs; the time; whether the access key is known.
+//! 3. **Body**: read up to the bound, and only now: who names no access key makes nobody hold one.
+//! 4. **Signature**: over head and body, by that access key; then the session token and when it ends.
+//! 5. **Call**: the facade reads the JSON, checks it against the model, and goes on as with every call.
+//!
+//! What ends before the fifth step is nobody's call and leaves no event; what gets there leaves exactly one, whatever
+//! comes of it. Every answer is AWS's: a status of 200, 4xx or 500, the content type, a request id (the event's, if there
+//! is one), and if it is none of success `__type` and a message. Of a failure inside, the caller learns nothing but that
+//! it was one.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -7,34 +18,32 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bytes::Buf;
 use http::request::Parts;
-use http::{HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use http_body::Body as HttpBody;
-use http_body_util::BodyExt as _;
 use strongroom::caller::Origin;
-use strongroom::{Client, CryptoProvider, Kms, Operation, RequestId, Secret};
-use strongroom_types::json::Writer;
-use zeroize::Zeroizing;
+use strongroom::{Client, JsonAnswer, Kms, Operation, RequestId};
 
 use crate::body::{self, Body};
 use crate::credentials::{Credential, Credentials};
 use crate::fault::Fault;
 use crate::head::{self, PeerAddress};
+use crate::options::ServiceOptions;
 use crate::sigv4::Claim;
 
-/// AWS's largest request, a CreateKey whose policy has every character escaped, is shorter.
-const MAX_BODY: usize = 1 << 20;
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+/// What AWS KMS sends of its answers.
+const NOT_CACHED: HeaderValue = HeaderValue::from_static("no-cache, no-store, must-revalidate, private");
 
-/// AWS JSON 1.1 in front of a strongroom. Cheap to clone.
+/// AWS JSON 1.1 in front of a strongroom: a `tower::Service`, and [`answer`](Self::answer) for whoever has no runtime.
+/// Cheap to clone.
 #[derive(Clone)]
 pub struct KmsService(Arc<Inner>);
 
 struct Inner {
     kms: Kms,
     credentials: Arc<dyn Credentials>,
-    crypto: CryptoProvider,
-    max_body: usize,
+    options: ServiceOptions,
 }
 
 impl fmt::Debug for KmsService {
@@ -43,7 +52,7 @@ impl fmt::Debug for KmsService {
     }
 }
 
-/// What a request has proven before its body is read.
+/// What a request says of itself before its body is read.
 struct Claimed {
     operation: Operation,
     claim: Claim,
@@ -54,24 +63,36 @@ impl KmsService {
     /// In front of `kms`, for whoever has one of these credentials.
     #[must_use]
     pub fn new(kms: Kms, credentials: impl Credentials + 'static) -> Self {
-        let crypto = strongroom_rustcrypto::provider();
-        Self(Arc::new(Inner { kms, credentials: Arc::new(credentials), crypto, max_body: MAX_BODY }))
+        Self::with_options(kms, credentials, ServiceOptions::default())
     }
 
-    fn claimed(&self, parts: &Parts) -> Result<Claimed, Fault> {
-        let operation = head::operation(parts)?;
-        let claim = Claim::of(parts, self.0.kms.now()?)?;
-        let credential = self.0.credentials.find(claim.access_key_id()).ok_or_else(Fault::unrecognized_client)?;
-        Ok(Claimed { operation, claim, credential })
+    /// The same, with options of one's own.
+    #[must_use]
+    pub fn with_options(kms: Kms, credentials: impl Credentials + 'static, options: ServiceOptions) -> Self {
+        Self(Arc::new(Inner { kms, credentials: Arc::new(credentials), options }))
     }
 
-    /// The client of a request whose signature is its own.
-    fn client(&self, claimed: &Claimed, parts: &Parts, body: &[u8]) -> Result<Client, Fault> {
-        let Claimed { claim, credential, .. } = claimed;
-        claim.verify(parts, body, credential, self.0.kms.now()?, &self.0.crypto)?;
-        let origin = parts.extensions.get().map_or(Origin::Process, |PeerAddress(address)| Origin::Address(*address));
-        let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-        Ok(credential.caller.client(claim.region(), origin, agent)?)
+    /// Answers a request whose body is there, in place: no runtime is needed, and whatever the call waits for, this thread
+    /// waits for.
+    ///
+    /// ```
+    /// use http::Request;
+    /// use strongroom::Kms;
+    /// use strongroom_aws::{CredentialTable, KmsService};
+    ///
+    /// # fn main() -> Result<(), strongroom::Error> {
+    /// let service = KmsService::new(Kms::in_memory()?, CredentialTable::default());
+    /// let (parts, ()) = Request::new(()).into_parts();
+    /// assert_eq!(service.answer(&parts, b"{}").status(), 400);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn answer(&self, parts: &Parts, body: &[u8]) -> Response<Body> {
+        match self.claimed(parts).and_then(|claimed| self.proven(&claimed, parts, body)) {
+            Ok((client, operation)) => self.answered(client.call_json(operation, body)),
+            Err(fault) => self.refused(None, &fault),
+        }
     }
 
     async fn respond<B>(self, request: Request<B>) -> Response<Body>
@@ -80,99 +101,65 @@ impl KmsService {
         B::Data: Send,
     {
         let (parts, body) = request.into_parts();
-        match self.served(&parts, body).await {
-            Ok((id, answer)) => {
-                self.answer(id, StatusCode::OK, body::secret(answer.unwrap_or_else(|| Secret::from(&b""[..]))))
-            }
-            Err((id, fault)) => self.refuse(id, &fault),
+        let claimed = match self.claimed(&parts) {
+            Ok(claimed) => claimed,
+            Err(fault) => return self.refused(None, &fault),
+        };
+        let body = match body::read(body, self.0.options.max_body).await {
+            Ok(body) => body,
+            Err(fault) => return self.refused(None, &fault),
+        };
+        match self.proven(&claimed, &parts, &body) {
+            Ok((client, operation)) => self.answered(client.call_json(operation, &body)),
+            Err(fault) => self.refused(None, &fault),
         }
     }
 
-    async fn served<B>(
-        &self,
-        parts: &Parts,
-        body: B,
-    ) -> Result<(Option<RequestId>, Option<Secret>), (Option<RequestId>, Fault)>
-    where
-        B: HttpBody + Send,
-        B::Data: Send,
-    {
-        let early = |fault| (None, fault);
-        let claimed = self.claimed(parts).map_err(early)?;
-        let body = self.read(body).await.map_err(early)?;
-        let client = self.client(&claimed, parts, &body).map_err(early)?;
-        let answer = client.call_json(claimed.operation, &body);
-        match answer.result {
-            Ok(json) => Ok((answer.request_id, json)),
-            Err(error) => Err((answer.request_id, error.into())),
+    /// The first two steps.
+    fn claimed(&self, parts: &Parts) -> Result<Claimed, Fault> {
+        let operation = head::operation(parts)?;
+        let claim = Claim::of(parts, self.0.kms.now()?)?;
+        let credential = self.0.credentials.find(claim.access_key_id()).ok_or_else(Fault::unrecognized_client)?;
+        Ok(Claimed { operation, claim, credential })
+    }
+
+    /// The fourth step: the client of a request whose signature is its own.
+    fn proven(&self, claimed: &Claimed, parts: &Parts, body: &[u8]) -> Result<(Client, Operation), Fault> {
+        let Inner { kms, options, .. } = &*self.0;
+        if body.len() > options.max_body {
+            return Err(Fault::too_large(options.max_body));
+        }
+        let Claimed { operation, claim, credential } = claimed;
+        claim.verify(parts, body, credential, kms.now()?, &options.crypto)?;
+        let origin = parts.extensions.get().map_or(Origin::Process, |PeerAddress(address)| Origin::Address(*address));
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        Ok((credential.caller.client(claim.region(), origin, agent)?, *operation))
+    }
+
+    /// What came of a call.
+    fn answered(&self, answer: JsonAnswer) -> Response<Body> {
+        let JsonAnswer { request_id, result, .. } = answer;
+        match result {
+            Ok(json) => self.response(request_id, StatusCode::OK, json.map_or_else(Body::default, body::secret)),
+            Err(error) => self.refused(request_id, &error.into()),
         }
     }
 
-    /// The body, up to the bound.
-    async fn read<B>(&self, body: B) -> Result<Zeroizing<Vec<u8>>, Fault>
-    where
-        B: HttpBody + Send,
-        B::Data: Send,
-    {
-        let limit = self.0.max_body;
-        let hint = body.size_hint();
-        if hint.lower() > u64::try_from(limit).unwrap_or(u64::MAX) {
-            return Err(Fault::too_large(limit));
-        }
-        let mut out = Zeroizing::new(Vec::with_capacity(usize::try_from(hint.lower()).unwrap_or(0)));
-        let mut body = std::pin::pin!(body);
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|_| Fault::serialization("the body can't be read"))?;
-            let Ok(mut data) = frame.into_data() else { continue };
-            if out.len().saturating_add(data.remaining()) > limit {
-                return Err(Fault::too_large(limit));
-            }
-            while data.has_remaining() {
-                let chunk = data.chunk();
-                let len = chunk.len();
-                grow(&mut out, len);
-                out.extend_from_slice(chunk);
-                data.advance(len);
-            }
-        }
-        Ok(out)
+    fn refused(&self, id: Option<RequestId>, fault: &Fault) -> Response<Body> {
+        self.response(id, fault.status, Body::new(fault.to_json().into()))
     }
 
-    fn refuse(&self, id: Option<RequestId>, fault: &Fault) -> Response<Body> {
-        let mut json = Vec::new();
-        let mut writer = Writer::new(&mut json);
-        writer.begin_object();
-        writer.name("__type");
-        writer.str(fault.code);
-        if !fault.message.is_empty() {
-            // AWS's own spelling: clients have to read both.
-            writer.name(if fault.code == "AccessDeniedException" { "Message" } else { "message" });
-            writer.str(&fault.message);
-        }
-        writer.end_object();
-        self.answer(id, fault.status, Body::new(json.into()))
-    }
-
-    fn answer(&self, id: Option<RequestId>, status: StatusCode, body: Body) -> Response<Body> {
-        let id = id.or_else(|| self.0.kms.request_id().ok()).map(|id| id.to_string()).unwrap_or_default();
+    fn response(&self, id: Option<RequestId>, status: StatusCode, body: Body) -> Response<Body> {
         let mut response = Response::new(body);
         *response.status_mut() = status;
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-store, must-revalidate, private"));
-        if let Ok(id) = HeaderValue::try_from(id) {
-            headers.insert("x-amzn-requestid", id);
+        headers.insert(header::CONTENT_TYPE, head::CONTENT_TYPE);
+        headers.insert(header::CACHE_CONTROL, NOT_CACHED);
+        let id = id.or_else(|| self.0.kms.request_id().ok()).map(|id| HeaderValue::try_from(id.to_string()));
+        if let Some(Ok(id)) = id {
+            headers.insert(REQUEST_ID, id);
         }
         response
-    }
-}
-
-/// Makes room for `more` bytes; what stood in the old place is wiped.
-fn grow(buffer: &mut Zeroizing<Vec<u8>>, more: usize) {
-    if buffer.capacity() - buffer.len() < more {
-        let mut larger = Zeroizing::new(Vec::with_capacity((buffer.len() + more).max(buffer.capacity() * 2)));
-        larger.extend_from_slice(buffer);
-        *buffer = larger;
     }
 }
 

@@ -1,5 +1,6 @@
 //! The protocol, from outside: as a service in this process, and on a socket.
 
+#![cfg(test)]
 mod first;
 mod support;
 mod unnamed;
