@@ -15,11 +15,11 @@ use crate::fault::Fault;
 pub struct PeerAddress(pub IpAddr);
 
 /// `X-Amz-Target: TrentService.Encrypt`.
-const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+pub(crate) const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 const SERVICE: &str = "TrentService.";
 /// Of requests and answers.
 pub(crate) const CONTENT_TYPE: HeaderValue = HeaderValue::from_static(JSON);
-const JSON: &str = "application/x-amz-json-1.1";
+pub(crate) const JSON: &str = "application/x-amz-json-1.1";
 /// So many bytes of target, names and values are looked at; session tokens are the longest of them, some kilobytes. What
 /// is done for a head grows with it, and not everything in proportion.
 const MAX_HEAD: usize = 64 * 1024;
@@ -57,7 +57,11 @@ pub(crate) fn operation(parts: &Parts) -> Result<Operation, Fault> {
     if !kind.eq_ignore_ascii_case(JSON) {
         return Err(Fault::serialization(format!("the content type is not `{JSON}`")));
     }
-    let target = only(&parts.headers, &TARGET)?.unwrap_or_default();
+    target(only(&parts.headers, &TARGET)?.unwrap_or_default())
+}
+
+/// The operation that a target names.
+pub(crate) fn target(target: &str) -> Result<Operation, Fault> {
     let operation = target.strip_prefix(SERVICE).and_then(|name| name.parse().ok());
     operation
         .filter(|operation| strongroom::served().any(|served| served == *operation))

@@ -22,6 +22,8 @@ mod credentials;
 mod fault;
 mod head;
 mod options;
+#[cfg(feature = "sdk")]
+mod sdk;
 #[cfg(feature = "server")]
 pub mod server;
 mod service;
@@ -31,4 +33,6 @@ pub use body::Body;
 pub use credentials::{Credential, CredentialTable, Credentials};
 pub use head::PeerAddress;
 pub use options::ServiceOptions;
+#[cfg(feature = "sdk")]
+pub use sdk::InProcess;
 pub use service::KmsService;

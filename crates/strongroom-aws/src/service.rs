@@ -95,7 +95,7 @@ impl KmsService {
         }
     }
 
-    async fn respond<B>(self, request: Request<B>) -> Response<Body>
+    pub(crate) async fn respond<B>(self, request: Request<B>) -> Response<Body>
     where
         B: HttpBody + Send,
         B::Data: Send,

@@ -2,5 +2,6 @@
 
 #![cfg(test)]
 mod first;
+mod rust_sdk;
 mod support;
 mod unnamed;

@@ -9,7 +9,8 @@ use super::parts::{Origin, must};
 use super::{CallerContext, Who};
 use crate::client::Client;
 use crate::core::Core;
-use crate::{Caller, Error};
+use crate::draw::Draw;
+use crate::{Caller, Error, RequestId};
 
 /// A caller whose claim was checked and whose policies were compiled: [`Kms::bind`](crate::Kms::bind) makes it once, and
 /// [`client`](Self::client) a client for each request that comes in, at the cost of a few copies.
@@ -46,6 +47,20 @@ impl BoundCaller {
     #[must_use]
     pub fn arn(&self) -> &str {
         self.home.principal.principal().arn()
+    }
+
+    /// The Region that the strongroom was named with.
+    #[must_use]
+    pub fn region(&self) -> Region {
+        self.region
+    }
+
+    /// An id for a request that ends before it is a call.
+    ///
+    /// # Errors
+    /// No random bytes.
+    pub fn request_id(&self) -> Result<RequestId, Error> {
+        Ok(RequestId::of(&Draw::new(&self.core.provider.random)?))
     }
 
     /// A client for one request, which comes from there, with this user agent, to this Region.

@@ -1,0 +1,6 @@
+//! The AWS SDK for Rust, unmodified: in this process over a bound caller, in this process over the service that verifies, and
+//! on loopback. Each scenario runs all three ways.
+
+mod first;
+mod socket;
+mod way;
