@@ -80,22 +80,6 @@ impl Fault {
     pub(crate) fn serialization(message: impl Into<Cow<'static, str>>) -> Self {
         KmsError::serialization(message.into()).into()
     }
-
-    /// The body of the answer.
-    pub(crate) fn json(&self) -> Vec<u8> {
-        let mut json = Vec::new();
-        let mut writer = Writer::new(&mut json);
-        writer.begin_object();
-        writer.name("__type");
-        writer.str(self.code);
-        if !self.message.is_empty() {
-            // AWS's own spelling: clients have to read both.
-            writer.name(if self.code == "AccessDeniedException" { "Message" } else { "message" });
-            writer.str(&self.message);
-        }
-        writer.end_object();
-        json
-    }
 }
 
 impl From<KmsError> for Fault {
