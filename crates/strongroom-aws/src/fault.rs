@@ -77,6 +77,27 @@ impl Fault {
         Self { status: StatusCode::PAYLOAD_TOO_LARGE, ..Self::new("RequestEntityTooLargeException", message) }
     }
 
+    #[cfg(feature = "server")]
+    pub(crate) fn request_timeout() -> Self {
+        let message = "the request did not come in time";
+        Self { status: StatusCode::REQUEST_TIMEOUT, ..Self::new("RequestTimeoutException", message) }
+    }
+
+    #[cfg(feature = "server")]
+    pub(crate) fn head_too_large() -> Self {
+        Self::new("RequestHeaderSectionTooLarge", "the headers are too many or too long")
+    }
+
+    #[cfg(feature = "server")]
+    pub(crate) fn uri_too_long() -> Self {
+        Self { status: StatusCode::URI_TOO_LONG, ..Self::new("RequestUriTooLongException", "the address is too long") }
+    }
+
+    #[cfg(feature = "server")]
+    pub(crate) fn no_http() -> Self {
+        Self::serialization("this is no HTTP/1.1 request")
+    }
+
     pub(crate) fn serialization(message: impl Into<Cow<'static, str>>) -> Self {
         KmsError::serialization(message.into()).into()
     }

@@ -115,6 +115,12 @@ impl KmsService {
         }
     }
 
+    /// What the strongroom's clock says.
+    #[cfg(feature = "server")]
+    pub(crate) fn now(&self) -> Result<strongroom::Timestamp, strongroom::Error> {
+        self.0.kms.now()
+    }
+
     /// The first two steps.
     fn claimed(&self, parts: &Parts) -> Result<Claimed, Fault> {
         let operation = head::operation(parts)?;
@@ -145,7 +151,7 @@ impl KmsService {
         }
     }
 
-    fn refused(&self, id: Option<RequestId>, fault: &Fault) -> Response<Body> {
+    pub(crate) fn refused(&self, id: Option<RequestId>, fault: &Fault) -> Response<Body> {
         self.response(id, fault.status, Body::new(fault.to_json().into()))
     }
 

@@ -3,5 +3,6 @@
 #![cfg(test)]
 mod first;
 mod rust_sdk;
+mod server;
 mod support;
 mod unnamed;
