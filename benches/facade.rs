@@ -54,7 +54,7 @@ impl Facade {
     }
 
     fn decrypt(&self, blob: &[u8]) {
-        let call = self.app.decrypt().ciphertext_blob(blob).encryption_context_map(context());
+        let call = self.app.decrypt(blob).encryption_context_map(context());
         black_box(call.send().unwrap());
     }
 }

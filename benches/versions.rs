@@ -60,7 +60,7 @@ impl Rotated {
     }
 
     fn decrypt_oldest(&self) {
-        black_box(self.client.decrypt().ciphertext_blob(&*self.first).send().unwrap());
+        black_box(self.client.decrypt(&*self.first).send().unwrap());
     }
 
     fn status(&self) {

@@ -34,16 +34,16 @@ fn main() -> Result<()> {
     let after = root.encrypt("alias/orders", "in June").send()?.ciphertext_blob;
     let rotations = root.list_key_rotations(&*key).send()?.rotations;
     println!("   rotated {} time(s); what was sealed before opens as ever", rotations.len());
-    assert_eq!(root.decrypt().ciphertext_blob(&*before).send()?.plaintext.expose_secret(), b"in March");
+    assert_eq!(root.decrypt(&*before).send()?.plaintext.expose_secret(), b"in March");
     let next = root.get_key_rotation_status(&*key).send()?.next_rotation_date.ok_or("rotation is on")?;
     println!("   the next is due at {next}");
 
     println!("2. A key that the account sees and only the service uses");
     let alice = Caller::user("alice").identity_policy(ALL)?;
     let through_s3 = kms.client(alice.clone().via_service("s3.us-east-1.amazonaws.com"))?;
-    let object_key = through_s3.generate_data_key("alias/aws/s3").number_of_bytes(32).send()?;
+    let object_key = through_s3.generate_data_key("alias/aws/s3", 32).send()?;
     println!("   made on first use: {}", object_key.key_id);
-    if let Err(refused) = kms.client(alice)?.decrypt().ciphertext_blob(&*object_key.ciphertext_blob).send() {
+    if let Err(refused) = kms.client(alice)?.decrypt(&*object_key.ciphertext_blob).send() {
         println!("   without the service even an administrator gets: {refused}");
     }
 
@@ -75,7 +75,7 @@ fn main() -> Result<()> {
     kms.close()?;
     let kms = Kms::open(home.join("again"), options("a new passphrase"))?;
     let root = kms.client(Caller::root())?;
-    assert_eq!(root.decrypt().ciphertext_blob(&*after).send()?.plaintext.expose_secret(), b"in June");
+    assert_eq!(root.decrypt(&*after).send()?.plaintext.expose_secret(), b"in June");
     println!(
         "   {} records, in a store of epoch {}; what nobody can know without the record:",
         report.records, report.epoch

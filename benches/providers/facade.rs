@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 
+use strongroom::calls::KeyKind;
 use strongroom::{Caller, Client, KeyClosure, Kms, Options};
 use strongroom_benches::Case;
 use strongroom_crypto::CryptoProvider;
@@ -37,7 +38,7 @@ impl Rooms {
     pub(crate) fn keys(&self, spec: KeySpec, usage: KeyUsageType) -> Keys {
         self.0.each_ref().map(|kms| {
             let client = kms.client(Caller::root()).unwrap();
-            let id = client.create_key().key_spec(spec).key_usage(usage).send().unwrap();
+            let id = client.create_key().key_spec(KeyKind::of(usage, spec).unwrap()).send().unwrap();
             Key { client, id: id.key_metadata.key_id }
         })
     }
@@ -50,7 +51,7 @@ impl Key {
     }
 
     pub(crate) fn decrypt(&self, context: &EncryptionContext, blob: &[u8]) {
-        let call = self.client.decrypt().ciphertext_blob(blob).encryption_context_map(context.clone());
+        let call = self.client.decrypt(blob).encryption_context_map(context.clone());
         black_box(call.send().unwrap());
     }
 
@@ -60,7 +61,7 @@ impl Key {
     }
 
     pub(crate) fn decrypt_rsa(&self, blob: &[u8]) {
-        let call = self.client.decrypt().key_id(&*self.id).ciphertext_blob(blob);
+        let call = self.client.decrypt(blob).key_id(&*self.id);
         black_box(call.encryption_algorithm(EncryptionAlgorithmSpec::RsaesOaepSha256).send().unwrap());
     }
 

@@ -1,6 +1,7 @@
 //! A client: one caller in one Region.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use strongroom_api::{KmsError, Operation as ApiOperation};
@@ -102,14 +103,14 @@ impl Client {
         O::serve(self, input)
     }
 
-    pub(crate) fn call<O: ApiOperation>(&self, input: O::Input) -> Call<'_, O> {
-        Call { client: self, input, pairs: Vec::new() }
+    pub(crate) fn call<O: ApiOperation, F>(&self, input: O::Input) -> Call<'_, O, F> {
+        Call { client: self, input, pairs: Vec::new(), form: PhantomData }
     }
 }
 
 /// A call in the making: a request and the client that will send it.
 ///
-/// Its setters are the request's own: every member that AWS does not require. An encryption context is added pair by pair.
+/// Its setters are the request's own: every member that is not required, and that no other says ([`calls`](crate::calls)). An encryption context is added pair by pair.
 ///
 /// ```
 /// # fn main() -> Result<(), strongroom::Error> {
@@ -119,7 +120,7 @@ impl Client {
 /// let client = kms.client(Caller::root())?;
 /// let key = client.create_key().send()?.key_metadata.key_id;
 /// let sealed = client.encrypt(&key, "attack at dawn").encryption_context("order", "17").send()?;
-/// let opened = client.decrypt().ciphertext_blob(sealed.ciphertext_blob).encryption_context("order", "17").send()?;
+/// let opened = client.decrypt(sealed.ciphertext_blob).encryption_context("order", "17").send()?;
 /// assert_eq!(opened.plaintext.expose_secret(), b"attack at dawn");
 /// # Ok(())
 /// # }
@@ -133,11 +134,17 @@ impl Client {
 /// # }
 /// ```
 #[must_use = "nothing happens before `send`"]
-pub struct Call<'a, O: ApiOperation> {
+pub struct Call<'a, O: ApiOperation, F = Usual> {
     client: &'a Client,
     pub(crate) input: O::Input,
     pairs: Vec<Pair<O::Input>>,
+    form: PhantomData<fn() -> F>,
 }
+
+/// The form of a [`Call`] whose operation is called as usual; [`calls`](crate::calls) has the others.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "a mark without content")]
+pub struct Usual;
 
 /// Where a context stands in a request.
 type Place<I> = fn(&mut I) -> &mut Option<EncryptionContext>;
@@ -150,13 +157,13 @@ struct Pair<I> {
     value: String,
 }
 
-impl<O: ApiOperation> fmt::Debug for Call<'_, O> {
+impl<O: ApiOperation, F> fmt::Debug for Call<'_, O, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Call").field(&self.input).finish_non_exhaustive()
     }
 }
 
-impl<O: ApiOperation> Call<'_, O> {
+impl<O: ApiOperation, F> Call<'_, O, F> {
     /// One pair more of the context that stands at `place`, which errors call `member`.
     pub(crate) fn pair(mut self, member: &'static str, place: Place<O::Input>, key: String, value: String) -> Self {
         self.pairs.push(Pair { member, place, key, value });
@@ -192,7 +199,7 @@ fn no_context(member: &str, error: &ContextError) -> KmsError {
     ))
 }
 
-impl<O: Served> Call<'_, O> {
+impl<O: Served, F> Call<'_, O, F> {
     /// Does it.
     ///
     /// # Errors

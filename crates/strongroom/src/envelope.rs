@@ -78,7 +78,7 @@ fn encrypted(arn: String, blob: Vec<u8>) -> EncryptedDataKey<'static> {
 
 impl DataKeySource for DataKeys {
     fn generate(&self, context: &crate::EncryptionContext) -> Result<DataKey, SourceError> {
-        let call = self.client.generate_data_key(&*self.key).key_spec(DataKeySpec::Aes256);
+        let call = self.client.generate_data_key(&*self.key, DataKeySpec::Aes256);
         let made = call.encryption_context_map(context.clone()).send().map_err(SourceError::failed)?;
         Ok(DataKey::new(made.plaintext, encrypted(made.key_id, made.ciphertext_blob)))
     }
@@ -101,7 +101,7 @@ impl DataKeySource for DataKeys {
         if data_key.provider_id != PROVIDER_ID || !self.may_be_mine(&data_key.provider_info) {
             return Err(SourceError::NotMine);
         }
-        let call = self.client.decrypt().key_id(&*self.key).ciphertext_blob(&*data_key.ciphertext);
+        let call = self.client.decrypt(&*data_key.ciphertext).key_id(&*self.key);
         let opened = call.encryption_context_map(context.clone()).send().map_err(|error| match error.code() {
             ErrorCode::IncorrectKey => SourceError::NotMine,
             ErrorCode::InvalidCiphertext => SourceError::Invalid,

@@ -1,5 +1,6 @@
 //! What the generator writes from the model.
 
+pub(crate) mod calls;
 mod client;
 mod served;
 

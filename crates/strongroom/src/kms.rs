@@ -33,7 +33,7 @@ use crate::{Caller, Client, Error, Options};
 /// let root = kms.client(Caller::root())?;
 /// let key = root.create_key().send()?.key_metadata.key_id;
 /// let sealed = root.encrypt(&*key, "attack at dawn").send()?;
-/// let opened = root.decrypt().ciphertext_blob(sealed.ciphertext_blob).send()?;
+/// let opened = root.decrypt(sealed.ciphertext_blob).send()?;
 /// assert_eq!(opened.plaintext.expose_secret(), b"attack at dawn");
 /// # Ok(())
 /// # }

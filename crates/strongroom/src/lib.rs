@@ -3,10 +3,11 @@
 //! A [`Kms`] is a strongroom: keys whose material never leaves, policies that decide who may use them, and a
 //! tamper-evident record of every call. Whoever holds it can act as anyone. A [`Client`] acts as one caller in one
 //! Region, and has a method for each operation of AWS KMS: what an operation requires is an argument, what it allows
-//! is a setter, and [`send`](Call::send) runs it. Names, limits, errors and their order are those of AWS.
+//! is a setter, what can't stand together does not compile ([`calls`]), and [`send`](Call::send) runs it. Names, limits, errors and their order are those of AWS.
 //!
 //! ```
-//! use strongroom::types::{KeySpec, KeyUsageType};
+//! use strongroom::calls::SignVerify;
+//! use strongroom::types::KeySpec;
 //! use strongroom::{Caller, ErrorCode, Kms};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -17,10 +18,10 @@
 //!
 //! let sealed = root.encrypt("alias/orders", "4111").encryption_context("order", "17").send()?;
 //! root.rotate_key_on_demand(&*key).send()?; // what is sealed stays readable
-//! let opened = root.decrypt().ciphertext_blob(sealed.ciphertext_blob).encryption_context("order", "17").send()?;
+//! let opened = root.decrypt(sealed.ciphertext_blob).encryption_context("order", "17").send()?;
 //! assert_eq!(opened.plaintext.expose_secret(), b"4111");
 //!
-//! let signer = root.create_key().key_spec(KeySpec::EccNistP256).key_usage(KeyUsageType::SignVerify).send()?;
+//! let signer = root.create_key().key_spec(SignVerify::EccNistP256).send()?;
 //! assert_eq!(signer.key_metadata.key_spec, KeySpec::EccNistP256);
 //!
 //! let stranger = kms.client(Caller::user("stranger"))?;
@@ -57,6 +58,7 @@ mod backup;
 mod batch;
 mod cache;
 pub mod caller;
+pub mod calls;
 mod client;
 mod clock;
 mod core;

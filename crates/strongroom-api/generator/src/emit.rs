@@ -26,7 +26,8 @@ pub(crate) fn all(model: &Model, overlay: &Overlay) -> Result<Vec<File>, Fault> 
         files.push(api(family, structures::family(family, members, model, overlay)?));
     }
     files.push(File { path: "strongroom-api/src/generated.rs".into(), text: index(families.keys()) });
-    files.push(facade("client", client::client(model)?));
+    files.push(facade("calls", client::types(model, overlay)?));
+    files.push(facade("client", client::client(model, overlay)?));
     files.push(facade("served", client::served(model)?));
     Ok(files)
 }

@@ -4,6 +4,7 @@
 //! `cargo run -p strongroom-api-generator` writes; with `-- --check` it compares with what is
 //! committed and fails on any difference.
 
+mod calls;
 mod emit;
 mod model;
 mod names;

@@ -331,6 +331,28 @@ mod tests {
     }
 
     #[test]
+    fn calls_that_do_not_fit_the_model_are_refused() {
+        let values = |first: &str, second: &[&str]| {
+            let pairs = serde_json::json!({"members": ["KeyUsage", "KeySpec"], "values": {first: second}});
+            serde_json::json!({"together": {"KeyKind": pairs}})
+        };
+        for (operation, call, says) in [
+            ("Decrypt", serde_json::json!({"wants": []}), "the calls of `Decrypt`: unknown setting `wants`"),
+            ("Decrypt", serde_json::json!({"needs": ["Blob"]}), "`Blob` is no member that may be absent"),
+            ("Encrypt", serde_json::json!({"needs": ["Plaintext"]}), "`Plaintext` is no member that may be absent"),
+            ("Decrypt", serde_json::json!({"needs": ["KeyId"], "without": ["KeyId"]}), "`KeyId` is said twice"),
+            ("Decrypt", serde_json::json!({"one_of": {"Secrets": ["CiphertextBlob"]}}), "must not be shown"),
+            ("Decrypt", serde_json::json!({"forms": {"F": {"sets": {"DryRun": "yes"}}}}), "no value of `DryRun`"),
+            ("Decrypt", serde_json::json!({"forms": {"DataKeyLength": {}}}), "`DataKeyLength` is two types of calls"),
+            ("CreateKey", values("SIGN", &[]), "of `KeyUsage` stands on one side alone"),
+            ("CreateKey", serde_json::json!({"one_of": {"DataKeyLength": ["KeySpec"]}}), "is two types of calls"),
+        ] {
+            let text = refused(|w| w["operations"][operation]["call"] = call);
+            assert!(text.contains(says), "{says}: {text}");
+        }
+    }
+
+    #[test]
     fn the_same_input_gives_the_same_files() {
         let model = Model::load(&folder().join("kms-api.json")).unwrap();
         let overlay = Overlay::load(&folder().join("overlay.json"), &model).unwrap();

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use strongroom::calls::KeyKind;
 use strongroom::{Caller, Client, KeyClosure, Kms, Options};
 use strongroom_crypto::CryptoProvider;
 use strongroom_types::{KeySpec, KeyUsageType, MacAlgorithmSpec, SigningAlgorithmSpec};
@@ -28,7 +29,7 @@ const SIGNING: [(KeySpec, SigningAlgorithmSpec); 6] = [
 ];
 
 fn create(root: &Client, spec: KeySpec, usage: KeyUsageType) -> String {
-    root.create_key().key_spec(spec).key_usage(usage).send().unwrap().key_metadata.key_id
+    root.create_key().key_spec(KeyKind::of(usage, spec).unwrap()).send().unwrap().key_metadata.key_id
 }
 
 /// What a caller holds of one key: its id, and what was made with it.
@@ -66,7 +67,7 @@ fn a_strongroom_made_with_one_provider_opens_with_the_other() {
         for user in providers.into_iter().cycle().skip(at + 1).take(3) {
             let kms = open(&room, user());
             let root = kms.client(Caller::root()).unwrap();
-            let opened = root.decrypt().ciphertext_blob(symmetric.made.clone()).send().unwrap();
+            let opened = root.decrypt(symmetric.made.clone()).send().unwrap();
             assert_eq!(opened.plaintext.expose_secret(), b"attack at dawn");
             root.encrypt(&*symmetric.key, b"x".as_slice()).send().unwrap();
             let verified =

@@ -3,6 +3,7 @@
 use strongroom_api::{ops, types::*};
 use strongroom_types::*;
 
+use crate::calls::*;
 use crate::client::{Call, Client};
 
 impl Client {
@@ -77,8 +78,20 @@ impl Client {
     /// AWS's `Decrypt`.
     ///
     /// [`send`](Call::send) does not compile in a version that does not serve it.
-    pub fn decrypt(&self) -> Call<'_, ops::Decrypt> {
-        self.call(DecryptRequest::new())
+    pub fn decrypt(&self, ciphertext_blob: impl Into<Vec<u8>>) -> Call<'_, ops::Decrypt> {
+        self.call(DecryptRequest::new().ciphertext_blob(ciphertext_blob))
+    }
+
+    /// AWS's `Decrypt`, [IgnoringCiphertext].
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
+    pub fn decrypt_ignoring_ciphertext(&self, key_id: impl Into<String>) -> Call<'_, ops::Decrypt, IgnoringCiphertext> {
+        self.call(
+            DecryptRequest::new()
+                .key_id(key_id)
+                .dry_run(true)
+                .dry_run_modifiers([DryRunModifierType::IgnoreCiphertext]),
+        )
     }
 
     /// AWS's `DeleteAlias`.
@@ -190,8 +203,18 @@ impl Client {
     /// AWS's `GenerateDataKey`.
     ///
     /// [`send`](Call::send) does not compile in a version that does not serve it.
-    pub fn generate_data_key(&self, key_id: impl Into<String>) -> Call<'_, ops::GenerateDataKey> {
-        self.call(GenerateDataKeyRequest::new(key_id))
+    pub fn generate_data_key(
+        &self,
+        key_id: impl Into<String>,
+        data_key_length: impl Into<DataKeyLength>,
+    ) -> Call<'_, ops::GenerateDataKey> {
+        self.call({
+            let input = GenerateDataKeyRequest::new(key_id);
+            match data_key_length.into() {
+                DataKeyLength::KeySpec(value) => input.key_spec(value),
+                DataKeyLength::NumberOfBytes(value) => input.number_of_bytes(value),
+            }
+        })
     }
 
     /// AWS's `GenerateDataKeyPair`.
@@ -222,8 +245,15 @@ impl Client {
     pub fn generate_data_key_without_plaintext(
         &self,
         key_id: impl Into<String>,
+        data_key_length: impl Into<DataKeyLength>,
     ) -> Call<'_, ops::GenerateDataKeyWithoutPlaintext> {
-        self.call(GenerateDataKeyWithoutPlaintextRequest::new(key_id))
+        self.call({
+            let input = GenerateDataKeyWithoutPlaintextRequest::new(key_id);
+            match data_key_length.into() {
+                DataKeyLength::KeySpec(value) => input.key_spec(value),
+                DataKeyLength::NumberOfBytes(value) => input.number_of_bytes(value),
+            }
+        })
     }
 
     /// AWS's `GenerateMac`.
@@ -241,8 +271,8 @@ impl Client {
     /// AWS's `GenerateRandom`.
     ///
     /// [`send`](Call::send) does not compile in a version that does not serve it.
-    pub fn generate_random(&self) -> Call<'_, ops::GenerateRandom> {
-        self.call(GenerateRandomRequest::new())
+    pub fn generate_random(&self, number_of_bytes: impl Into<i32>) -> Call<'_, ops::GenerateRandom> {
+        self.call(GenerateRandomRequest::new().number_of_bytes(number_of_bytes))
     }
 
     /// AWS's `GetKeyLastUsage`.
@@ -356,8 +386,28 @@ impl Client {
     /// AWS's `ReEncrypt`.
     ///
     /// [`send`](Call::send) does not compile in a version that does not serve it.
-    pub fn re_encrypt(&self, destination_key_id: impl Into<String>) -> Call<'_, ops::ReEncrypt> {
-        self.call(ReEncryptRequest::new(destination_key_id))
+    pub fn re_encrypt(
+        &self,
+        destination_key_id: impl Into<String>,
+        ciphertext_blob: impl Into<Vec<u8>>,
+    ) -> Call<'_, ops::ReEncrypt> {
+        self.call(ReEncryptRequest::new(destination_key_id).ciphertext_blob(ciphertext_blob))
+    }
+
+    /// AWS's `ReEncrypt`, [IgnoringCiphertext].
+    ///
+    /// [`send`](Call::send) does not compile in a version that does not serve it.
+    pub fn re_encrypt_ignoring_ciphertext(
+        &self,
+        destination_key_id: impl Into<String>,
+        source_key_id: impl Into<String>,
+    ) -> Call<'_, ops::ReEncrypt, IgnoringCiphertext> {
+        self.call(
+            ReEncryptRequest::new(destination_key_id)
+                .source_key_id(source_key_id)
+                .dry_run(true)
+                .dry_run_modifiers([DryRunModifierType::IgnoreCiphertext]),
+        )
     }
 
     /// AWS's `ReplicateKey`.
@@ -619,6 +669,20 @@ impl Call<'_, ops::CreateGrant> {
 }
 
 impl Call<'_, ops::CreateKey> {
+    /// AWS's `KeySpec`, and the `KeyUsage` that its type says: see [KeyKind].
+    pub fn key_spec(mut self, key_kind: impl Into<KeyKind>) -> Self {
+        self.input = match key_kind.into() {
+            KeyKind::EncryptDecrypt(value) => self.input.key_usage(KeyUsageType::EncryptDecrypt).key_spec(value),
+            KeyKind::SignVerify(value) => self.input.key_usage(KeyUsageType::SignVerify).key_spec(value),
+            KeyKind::GenerateVerifyMac(value) => self.input.key_usage(KeyUsageType::GenerateVerifyMac).key_spec(value),
+            KeyKind::KeyAgreement(value) => self.input.key_usage(KeyUsageType::KeyAgreement).key_spec(value),
+            KeyKind::EncapsulateDecapsulate(value) => {
+                self.input.key_usage(KeyUsageType::EncapsulateDecapsulate).key_spec(value)
+            }
+        };
+        self
+    }
+
     /// AWS's `BypassPolicyLockoutSafetyCheck`.
     pub fn bypass_policy_lockout_safety_check(mut self, value: impl Into<bool>) -> Self {
         self.input = self.input.bypass_policy_lockout_safety_check(value);
@@ -631,27 +695,9 @@ impl Call<'_, ops::CreateKey> {
         self
     }
 
-    /// AWS's `CustomerMasterKeySpec`.
-    pub fn customer_master_key_spec(mut self, value: impl Into<CustomerMasterKeySpec>) -> Self {
-        self.input = self.input.customer_master_key_spec(value);
-        self
-    }
-
     /// AWS's `Description`.
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.description(value);
-        self
-    }
-
-    /// AWS's `KeySpec`.
-    pub fn key_spec(mut self, value: impl Into<KeySpec>) -> Self {
-        self.input = self.input.key_spec(value);
-        self
-    }
-
-    /// AWS's `KeyUsage`.
-    pub fn key_usage(mut self, value: impl Into<KeyUsageType>) -> Self {
-        self.input = self.input.key_usage(value);
         self
     }
 
@@ -700,25 +746,7 @@ impl Call<'_, ops::Decapsulate> {
     }
 }
 
-impl Call<'_, ops::Decrypt> {
-    /// AWS's `CiphertextBlob`.
-    pub fn ciphertext_blob(mut self, value: impl Into<Vec<u8>>) -> Self {
-        self.input = self.input.ciphertext_blob(value);
-        self
-    }
-
-    /// AWS's `DryRun`.
-    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
-        self.input = self.input.dry_run(value);
-        self
-    }
-
-    /// AWS's `DryRunModifiers`: these items.
-    pub fn dry_run_modifiers(mut self, items: impl IntoIterator<Item = impl Into<DryRunModifierType>>) -> Self {
-        self.input = self.input.dry_run_modifiers(items);
-        self
-    }
-
+impl<F> Call<'_, ops::Decrypt, F> {
     /// AWS's `EncryptionAlgorithm`.
     pub fn encryption_algorithm(mut self, value: impl Into<EncryptionAlgorithmSpec>) -> Self {
         self.input = self.input.encryption_algorithm(value);
@@ -742,15 +770,23 @@ impl Call<'_, ops::Decrypt> {
         self
     }
 
-    /// AWS's `KeyId`.
-    pub fn key_id(mut self, value: impl Into<String>) -> Self {
-        self.input = self.input.key_id(value);
-        self
-    }
-
     /// AWS's `Recipient`.
     pub fn recipient(mut self, value: impl Into<RecipientInfo>) -> Self {
         self.input = self.input.recipient(value);
+        self
+    }
+}
+
+impl Call<'_, ops::Decrypt> {
+    /// AWS's `DryRun`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
+        self
+    }
+
+    /// AWS's `KeyId`.
+    pub fn key_id(mut self, value: impl Into<String>) -> Self {
+        self.input = self.input.key_id(value);
         self
     }
 }
@@ -894,18 +930,6 @@ impl Call<'_, ops::GenerateDataKey> {
         self
     }
 
-    /// AWS's `KeySpec`.
-    pub fn key_spec(mut self, value: impl Into<DataKeySpec>) -> Self {
-        self.input = self.input.key_spec(value);
-        self
-    }
-
-    /// AWS's `NumberOfBytes`.
-    pub fn number_of_bytes(mut self, value: impl Into<i32>) -> Self {
-        self.input = self.input.number_of_bytes(value);
-        self
-    }
-
     /// AWS's `Recipient`.
     pub fn recipient(mut self, value: impl Into<RecipientInfo>) -> Self {
         self.input = self.input.recipient(value);
@@ -992,18 +1016,6 @@ impl Call<'_, ops::GenerateDataKeyWithoutPlaintext> {
         self.input = self.input.grant_tokens(items);
         self
     }
-
-    /// AWS's `KeySpec`.
-    pub fn key_spec(mut self, value: impl Into<DataKeySpec>) -> Self {
-        self.input = self.input.key_spec(value);
-        self
-    }
-
-    /// AWS's `NumberOfBytes`.
-    pub fn number_of_bytes(mut self, value: impl Into<i32>) -> Self {
-        self.input = self.input.number_of_bytes(value);
-        self
-    }
 }
 
 impl Call<'_, ops::GenerateMac> {
@@ -1024,12 +1036,6 @@ impl Call<'_, ops::GenerateRandom> {
     /// AWS's `CustomKeyStoreId`.
     pub fn custom_key_store_id(mut self, value: impl Into<String>) -> Self {
         self.input = self.input.custom_key_store_id(value);
-        self
-    }
-
-    /// AWS's `NumberOfBytes`.
-    pub fn number_of_bytes(mut self, value: impl Into<i32>) -> Self {
-        self.input = self.input.number_of_bytes(value);
         self
     }
 
@@ -1248,13 +1254,7 @@ impl Call<'_, ops::PutKeyPolicy> {
     }
 }
 
-impl Call<'_, ops::ReEncrypt> {
-    /// AWS's `CiphertextBlob`.
-    pub fn ciphertext_blob(mut self, value: impl Into<Vec<u8>>) -> Self {
-        self.input = self.input.ciphertext_blob(value);
-        self
-    }
-
+impl<F> Call<'_, ops::ReEncrypt, F> {
     /// AWS's `DestinationEncryptionAlgorithm`.
     pub fn destination_encryption_algorithm(mut self, value: impl Into<EncryptionAlgorithmSpec>) -> Self {
         self.input = self.input.destination_encryption_algorithm(value);
@@ -1274,18 +1274,6 @@ impl Call<'_, ops::ReEncrypt> {
     /// AWS's `DestinationEncryptionContext` as a whole; pairs that are added one by one come on top.
     pub fn destination_encryption_context_map(mut self, value: impl Into<EncryptionContext>) -> Self {
         self.input = self.input.destination_encryption_context(value);
-        self
-    }
-
-    /// AWS's `DryRun`.
-    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
-        self.input = self.input.dry_run(value);
-        self
-    }
-
-    /// AWS's `DryRunModifiers`: these items.
-    pub fn dry_run_modifiers(mut self, items: impl IntoIterator<Item = impl Into<DryRunModifierType>>) -> Self {
-        self.input = self.input.dry_run_modifiers(items);
         self
     }
 
@@ -1309,6 +1297,14 @@ impl Call<'_, ops::ReEncrypt> {
     /// AWS's `SourceEncryptionContext` as a whole; pairs that are added one by one come on top.
     pub fn source_encryption_context_map(mut self, value: impl Into<EncryptionContext>) -> Self {
         self.input = self.input.source_encryption_context(value);
+        self
+    }
+}
+
+impl Call<'_, ops::ReEncrypt> {
+    /// AWS's `DryRun`.
+    pub fn dry_run(mut self, value: impl Into<bool>) -> Self {
+        self.input = self.input.dry_run(value);
         self
     }
 

@@ -13,6 +13,7 @@ use strongroom_types::{KeyArn, KeySpec, KeyState, KeyUsageType, OriginType, Reso
 use super::page::Pages;
 use super::tags::check_tags;
 use crate::act::Act;
+use crate::calls::KeyKind;
 use crate::dispatch::{Effect, Handler, Making};
 use crate::gate::{Authorized, internal};
 use crate::trace::Learned;
@@ -41,24 +42,10 @@ fn check_kind(input: &CreateKeyRequest) -> Result<(), KmsError> {
             "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.",
         ));
     }
-    if !usages(spec).contains(&usage) {
+    if KeyKind::of(usage, spec).is_none() {
         return Err(KmsError::validation(format!("KeyUsage {usage} is not compatible with KeySpec {spec}")));
     }
     Ok(())
-}
-
-/// The usages that AWS has for a spec (API Reference, CreateKey: KeyUsage).
-fn usages(spec: KeySpec) -> &'static [KeyUsageType] {
-    use KeyUsageType::{EncapsulateDecapsulate, EncryptDecrypt, GenerateVerifyMac, KeyAgreement, SignVerify};
-    match spec {
-        KeySpec::SymmetricDefault => &[EncryptDecrypt],
-        KeySpec::Rsa2048 | KeySpec::Rsa3072 | KeySpec::Rsa4096 => &[EncryptDecrypt, SignVerify],
-        KeySpec::EccNistP256 | KeySpec::EccNistP384 | KeySpec::EccNistP521 => &[SignVerify, KeyAgreement],
-        KeySpec::Sm2 => &[EncryptDecrypt, SignVerify, KeyAgreement],
-        KeySpec::Hmac224 | KeySpec::Hmac256 | KeySpec::Hmac384 | KeySpec::Hmac512 => &[GenerateVerifyMac],
-        KeySpec::MlKem512 | KeySpec::MlKem768 | KeySpec::MlKem1024 => &[EncapsulateDecapsulate],
-        _ => &[SignVerify],
-    }
 }
 
 fn check_origin(input: &CreateKeyRequest) -> Result<(), KmsError> {

@@ -151,11 +151,11 @@ fn a_commit_whose_outcome_nobody_can_tell_is_settled_before_the_next_call() {
         let lost = room.root.disable_key(&*key).send().unwrap_err();
         assert!(matches!(lost, Error::Commit(strongroom_store::CommitError::Unknown(_))), "{lost:?}");
         // Nothing is served while nobody knows whether the key is disabled.
-        room.root.decrypt().ciphertext_blob(sealed.clone()).send().unwrap_err();
+        room.root.decrypt(sealed.clone()).send().unwrap_err();
         room.root.describe_key(&*key).send().unwrap_err();
         place.store.heal();
         let done = matches!(trouble, Trouble::UnknownDone | Trouble::AbandonedDone);
-        match room.root.decrypt().ciphertext_blob(sealed).send() {
+        match room.root.decrypt(sealed).send() {
             Ok(_) => assert!(!done, "{trouble:?}"),
             Err(error) => assert!(done && error.is(ErrorCode::Disabled), "{trouble:?} {error:?}"),
         }
@@ -195,9 +195,9 @@ fn a_backend_that_panics_leaves_an_event_and_no_poisoned_lock() {
     must(room.kms.close());
     let room = place.open();
     place.bench.faulty().next(Call::Open, Fault::Panic);
-    room.root.decrypt().ciphertext_blob(sealed.clone()).send().unwrap_err();
+    room.root.decrypt(sealed.clone()).send().unwrap_err();
     assert_eq!(Told::by(&room.kms).failed, failed + 1);
-    must(room.root.decrypt().ciphertext_blob(sealed).send());
+    must(room.root.decrypt(sealed).send());
     must(room.root.rotate_key_on_demand(&*key).send());
     must(create(&room));
     must(room.kms.rotate_root(&[&crate::room::unlock(1)]));

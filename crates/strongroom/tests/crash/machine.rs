@@ -59,7 +59,7 @@ impl Used {
 
     /// Whatever happened, the data is there.
     fn is_there(&self, room: &Room) {
-        let opened = must(room.root.decrypt().ciphertext_blob(self.sealed.clone()).send());
+        let opened = must(room.root.decrypt(self.sealed.clone()).send());
         assert_eq!(opened.plaintext.expose_secret(), b"data");
         assert_eq!(World::of(room), self.world);
     }
@@ -95,7 +95,7 @@ fn a_wrong_passphrase_is_told_from_damage_and_changes_nothing() {
     // Another way to unlock than there is.
     refused(Kms::open(&path, options(1, &Days::new(0))));
     let room = Room::new(must(Kms::open(&path, with("right"))));
-    must(room.root.decrypt().ciphertext_blob(sealed).send());
+    must(room.root.decrypt(sealed).send());
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_damaged_store_is_refused_or_right_and_never_empty() {
         match used.open() {
             Ok(room) => {
                 // What was hit was in no use; or a record is, and only it is refused.
-                match room.root.decrypt().ciphertext_blob(used.sealed.clone()).send() {
+                match room.root.decrypt(used.sealed.clone()).send() {
                     Ok(opened) => assert_eq!(opened.plaintext.expose_secret(), b"data"),
                     Err(error) => {
                         assert!(matches!(error, Error::Damaged { .. } | Error::Store(_)), "{what}: {error:?}")
@@ -290,10 +290,10 @@ fn a_clock_that_was_set_back_is_an_error_until_it_is_right() {
     let clock = Days::new(10);
     let room = Room::new(must(Kms::open(&path, options(1, &clock))));
     clock.pass(-10);
-    let error = room.root.decrypt().ciphertext_blob(sealed.clone()).send().unwrap_err();
+    let error = room.root.decrypt(sealed.clone()).send().unwrap_err();
     assert!(matches!(error, Error::ClockRegression { .. }), "{error:?}");
     clock.pass(10);
-    must(room.root.decrypt().ciphertext_blob(sealed).send());
+    must(room.root.decrypt(sealed).send());
     assert_eq!(World::of(&room), world);
 }
 
@@ -400,7 +400,7 @@ fn on_a_full_disk() {
     room.root.describe_key(&*key).send().unwrap_err();
     // Room again.
     fs::remove_file(&filler).unwrap();
-    must(room.root.decrypt().ciphertext_blob(sealed.clone()).send());
+    must(room.root.decrypt(sealed.clone()).send());
     must(room.root.put_key_policy(&*key, crate::room::policy(77)).send());
     let told = crate::world::Told::by(&room.kms);
     assert!(told.calls["Encrypt"] > acknowledged);
@@ -408,7 +408,7 @@ fn on_a_full_disk() {
     assert_eq!(told.world, World::of(&room));
     must(room.kms.close());
     let room = Room::new(must(Kms::open(&path, options(1, &clock))));
-    must(room.root.decrypt().ciphertext_blob(sealed).send());
+    must(room.root.decrypt(sealed).send());
     println!("full disk: {acknowledged} calls and {policies} changes were acknowledged before, all of them are there");
 }
 
@@ -439,7 +439,7 @@ fn in_a_read_only_folder() {
     assert!(matches!(error, Error::Io { .. }), "{error:?}");
     remount("rw");
     let room = Room::new(must(Kms::open(&path, options(1, &Days::new(0)))));
-    must(room.root.decrypt().ciphertext_blob(sealed).send());
+    must(room.root.decrypt(sealed).send());
     assert_eq!(World::of(&room), world);
     println!("read-only folder: refused, and opened once it could be written");
 }
@@ -515,7 +515,7 @@ fn in_a_fork() {
         fork::Fork::Child => {
             let all = [
                 room.root.encrypt(&*key, b"x".as_slice()).send().map(drop),
-                room.root.decrypt().ciphertext_blob(sealed).send().map(drop),
+                room.root.decrypt(sealed).send().map(drop),
                 room.root.disable_key(&*key).send().map(drop),
                 room.kms.run_due().map(drop),
                 room.kms.rotate_root(&[&crate::room::unlock(1)]),

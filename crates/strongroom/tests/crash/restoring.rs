@@ -125,7 +125,7 @@ impl Bench {
             Err(error) => panic!("{what}: {error:?}"),
         };
         let room = Room::new(kms);
-        let opened = must(room.root.decrypt().ciphertext_blob(self.sealed.clone()).send());
+        let opened = must(room.root.decrypt(self.sealed.clone()).send());
         assert_eq!(opened.plaintext.expose_secret(), b"x", "{what}");
         must(room.root.describe_key(&*self.key).send());
         room.root.encrypt(&*self.disabled, b"x".as_slice()).send().unwrap_err();

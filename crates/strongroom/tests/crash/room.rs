@@ -429,7 +429,7 @@ pub(crate) fn check(room: &Room, ledger: &mut Ledger, after: After, log: &Arc<dy
     ledger.sealed.retain(|key, _| actual.keys.contains_key(key));
     for (key, all) in &ledger.sealed {
         for (number, blob) in all {
-            let result = room.root.decrypt().ciphertext_blob(blob.clone()).send();
+            let result = room.root.decrypt(blob.clone()).send();
             match result {
                 Ok(opened) => assert_eq!(opened.plaintext.expose_secret(), plaintext(*number)),
                 Err(error) => {

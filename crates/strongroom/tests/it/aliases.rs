@@ -70,7 +70,7 @@ fn an_alias_moves_to_another_key_and_keeps_its_birthday() {
     assert_eq!(got::<String>(entry.target_key_id), two.id);
     // What was sealed under the old key opens by itself, and not through the alias.
     assert_eq!(decrypt(&root, &old).unwrap(), b"old");
-    let call = root.decrypt().key_id("alias/a").ciphertext_blob(&*old);
+    let call = root.decrypt(&*old).key_id("alias/a");
     assert_eq!(code(call.send()), ErrorCode::IncorrectKey);
     // To the key that it points to already.
     root.update_alias("alias/a", &*two.id).send().unwrap();

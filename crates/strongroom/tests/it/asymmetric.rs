@@ -1,6 +1,7 @@
 //! Signing and encrypting with every kind of asymmetric key.
 
-use strongroom::{Client, Error, ErrorCode};
+use strongroom::types::CreateKeyRequest;
+use strongroom::{Client, Error, ErrorCode, ops};
 use strongroom_crypto::DigestAlgorithm;
 use strongroom_types::structure::List;
 use strongroom_types::{EncryptionAlgorithmSpec, KeySpec, KeyUsageType, MessageType, SigningAlgorithmSpec};
@@ -223,7 +224,7 @@ fn encrypt_with(
 }
 
 fn decrypt_with(client: &Client, key: &str, algorithm: EncryptionAlgorithmSpec, blob: &[u8]) -> Result<Vec<u8>, Error> {
-    let call = client.decrypt().key_id(key).encryption_algorithm(algorithm).ciphertext_blob(blob);
+    let call = client.decrypt(blob).key_id(key).encryption_algorithm(algorithm);
     call.send().map(|output| {
         assert_eq!(output.encryption_algorithm, algorithm);
         assert!(output.key_material_id.is_none(), "only symmetric keys have one");
@@ -315,17 +316,16 @@ fn an_rsa_ciphertext_that_does_not_open_is_invalid_and_nothing_more() {
     assert_eq!(refusal(decrypt_with(&root, &key.id, RsaesOaepSha1, &blob)), invalid, "the other hash");
     assert_eq!(refusal(decrypt_with(&root, &other.id, RsaesOaepSha256, &blob)), invalid, "never IncorrectKey");
     // Without a key there is none to take: nothing in the block says whose it is.
-    let call = || root.decrypt().encryption_algorithm(RsaesOaepSha256);
-    assert_eq!(refusal(call().ciphertext_blob(&*blob).send()), invalid);
+    assert_eq!(refusal(root.decrypt(&*blob).encryption_algorithm(RsaesOaepSha256).send()), invalid);
     assert_eq!(refusal(decrypt(&root, &blob)), invalid);
     // With a symmetric key it is no ciphertext of its own.
-    assert_eq!(refusal(root.decrypt().key_id(&*sym.id).ciphertext_blob(&*blob).send()), invalid);
+    assert_eq!(refusal(root.decrypt(&*blob).key_id(&*sym.id).send()), invalid);
     // The algorithm is required, and must be one of the key's.
     let text = "Algorithm SYMMETRIC_DEFAULT is incompatible with key spec RSA_2048.".to_owned();
     let refused = (ErrorCode::InvalidKeyUsage, text);
     assert_eq!(refusal(encrypt(&root, &key.id, b"x")), refused);
     assert_eq!(refusal(encrypt_with(&root, &key.id, SymmetricDefault, b"x")), refused);
-    assert_eq!(refusal(root.decrypt().key_id(&*key.id).ciphertext_blob(&*blob).send()), refused);
+    assert_eq!(refusal(root.decrypt(&*blob).key_id(&*key.id).send()), refused);
     let text = "Algorithm RSAES_OAEP_SHA_256 is incompatible with key spec SYMMETRIC_DEFAULT.".to_owned();
     assert_eq!(refusal(encrypt_with(&root, &sym.id, RsaesOaepSha256, b"x")), (ErrorCode::InvalidKeyUsage, text));
     // There is no place for a context; an empty one is none.
@@ -334,7 +334,7 @@ fn an_rsa_ciphertext_that_does_not_open_is_invalid_and_nothing_more() {
     let call = || root.encrypt(&*key.id, "x").encryption_algorithm(RsaesOaepSha256);
     assert_eq!(refusal(call().encryption_context("a", "b").send()), refused);
     call().encryption_context_map(strongroom::EncryptionContext::EMPTY).send().unwrap();
-    let call = root.decrypt().key_id(&*key.id).encryption_algorithm(RsaesOaepSha256).ciphertext_blob(&*blob);
+    let call = root.decrypt(&*blob).key_id(&*key.id).encryption_algorithm(RsaesOaepSha256);
     assert_eq!(refusal(call.encryption_context("a", "b").send()), refused);
     // Its event has no material.
     decrypt_with(&root, &key.id, RsaesOaepSha256, &blob).unwrap();
@@ -342,8 +342,8 @@ fn an_rsa_ciphertext_that_does_not_open_is_invalid_and_nothing_more() {
     assert_eq!(view["requestParameters"]["encryptionAlgorithm"], "RSAES_OAEP_SHA_256");
     assert!(view["additionalEventData"].get("keyMaterialId").is_none());
     // Data keys are symmetric keys' alone.
-    assert_eq!(code(root.generate_data_key(&*key.id).number_of_bytes(9).send()), ErrorCode::InvalidKeyUsage);
-    let call = root.generate_data_key_without_plaintext(&*key.id).number_of_bytes(9);
+    assert_eq!(code(root.generate_data_key(&*key.id, 9).send()), ErrorCode::InvalidKeyUsage);
+    let call = root.generate_data_key_without_plaintext(&*key.id, 9);
     assert_eq!(code(call.send()), ErrorCode::InvalidKeyUsage);
 }
 
@@ -354,7 +354,7 @@ fn reencrypt_takes_any_mix_of_kinds() {
     let (rsa, sym) = (made(&root, KeySpec::Rsa2048, EncryptDecrypt), symmetric(&root));
     let block = encrypt_with(&root, &rsa.id, RsaesOaepSha1, b"text").unwrap();
     let from_rsa = || {
-        let call = root.re_encrypt(&*sym.id).ciphertext_blob(&*block).source_key_id(&*rsa.id);
+        let call = root.re_encrypt(&*sym.id, &*block).source_key_id(&*rsa.id);
         call.source_encryption_algorithm(RsaesOaepSha1)
     };
     // From RSA to symmetric.
@@ -367,50 +367,49 @@ fn reencrypt_takes_any_mix_of_kinds() {
     let view = room.last_view();
     assert!(view["additionalEventData"].get("sourceKeyMaterialId").is_none());
     assert!(view["additionalEventData"]["destinationKeyMaterialId"].is_string());
-    let call = root.decrypt().ciphertext_blob(&*output.ciphertext_blob).encryption_context("a", "1");
+    let call = root.decrypt(&*output.ciphertext_blob).encryption_context("a", "1");
     assert_eq!(opened(call.send().unwrap().plaintext), b"text");
     // And back.
-    let call = root.re_encrypt(&*rsa.id).ciphertext_blob(output.ciphertext_blob).source_encryption_context("a", "1");
+    let call = root.re_encrypt(&*rsa.id, output.ciphertext_blob).source_encryption_context("a", "1");
     let output = call.destination_encryption_algorithm(RsaesOaepSha256).send().unwrap();
     assert!(output.source_key_material_id.is_some() && output.destination_key_material_id.is_none());
     assert_eq!(decrypt_with(&root, &rsa.id, RsaesOaepSha256, &output.ciphertext_blob).unwrap(), b"text");
     // From RSA to RSA, to the same key.
-    let call = root.re_encrypt(&*rsa.id).ciphertext_blob(&*block).source_key_id(&*rsa.id);
+    let call = root.re_encrypt(&*rsa.id, &*block).source_key_id(&*rsa.id);
     let call = call.source_encryption_algorithm(RsaesOaepSha1).destination_encryption_algorithm(RsaesOaepSha256);
     let output = call.send().unwrap();
     assert_eq!(decrypt_with(&root, &rsa.id, RsaesOaepSha256, &output.ciphertext_blob).unwrap(), b"text");
     // The destination's limit holds for what comes out of the source.
     let to_rsa = |len: usize| {
         let blob = encrypt(&root, &sym.id, &vec![1; len]).unwrap();
-        let call = root.re_encrypt(&*rsa.id).ciphertext_blob(blob);
+        let call = root.re_encrypt(&*rsa.id, blob);
         call.destination_encryption_algorithm(RsaesOaepSha256).send().map(drop)
     };
     to_rsa(190).unwrap();
     let text = "1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length less than or equal to 190";
     assert_eq!(refusal(to_rsa(191)), (ErrorCode::Validation, text.to_owned()));
     let blob = |len| encrypt(&root, &sym.id, &vec![1; len]).unwrap();
-    let dry =
-        |len| root.re_encrypt(&*rsa.id).ciphertext_blob(blob(len)).destination_encryption_algorithm(RsaesOaepSha256);
+    let dry = |len| root.re_encrypt(&*rsa.id, blob(len)).destination_encryption_algorithm(RsaesOaepSha256);
     assert_eq!(code(dry(191).dry_run(true).send()), ErrorCode::Validation, "a dry run sees it too");
     assert_eq!(code(dry(190).dry_run(true).send()), ErrorCode::DryRunOperation);
     let larger = made(&root, KeySpec::Rsa3072, EncryptDecrypt);
     let long = encrypt_with(&root, &larger.id, RsaesOaepSha256, &[1; 318]).unwrap();
-    let call = root.re_encrypt(&*rsa.id).ciphertext_blob(long).source_key_id(&*larger.id);
+    let call = root.re_encrypt(&*rsa.id, long).source_key_id(&*larger.id);
     let call = call.source_encryption_algorithm(RsaesOaepSha256).destination_encryption_algorithm(RsaesOaepSha256);
     assert_eq!(refusal(call.send()), (ErrorCode::Validation, text.to_owned()), "what no length tells");
     // Contexts on the RSA side, algorithms left out, no name for an RSA source.
     assert_eq!(code(from_rsa().source_encryption_context("a", "1").send()), ErrorCode::Validation);
-    let call = root.re_encrypt(&*rsa.id).ciphertext_blob(&*block).source_key_id(&*rsa.id);
+    let call = root.re_encrypt(&*rsa.id, &*block).source_key_id(&*rsa.id);
     assert_eq!(code(call.source_encryption_algorithm(RsaesOaepSha1).send()), ErrorCode::InvalidKeyUsage);
-    let call = root.re_encrypt(&*sym.id).ciphertext_blob(&*block).source_key_id(&*rsa.id);
+    let call = root.re_encrypt(&*sym.id, &*block).source_key_id(&*rsa.id);
     assert_eq!(code(call.send()), ErrorCode::InvalidKeyUsage);
-    let call = root.re_encrypt(&*sym.id).ciphertext_blob(&*block).source_encryption_algorithm(RsaesOaepSha1);
+    let call = root.re_encrypt(&*sym.id, &*block).source_encryption_algorithm(RsaesOaepSha1);
     assert_eq!(code(call.send()), ErrorCode::InvalidCiphertext);
     let blob = encrypt(&root, &sym.id, b"x").unwrap();
-    let call = root.re_encrypt(&*rsa.id).ciphertext_blob(&*blob).destination_encryption_algorithm(RsaesOaepSha256);
+    let call = root.re_encrypt(&*rsa.id, &*blob).destination_encryption_algorithm(RsaesOaepSha256);
     assert_eq!(code(call.destination_encryption_context("a", "1").send()), ErrorCode::Validation);
     // The other hash does not open it.
-    let call = root.re_encrypt(&*sym.id).ciphertext_blob(&*block).source_key_id(&*rsa.id);
+    let call = root.re_encrypt(&*sym.id, &*block).source_key_id(&*rsa.id);
     assert_eq!(code(call.source_encryption_algorithm(RsaesOaepSha256).send()), ErrorCode::InvalidCiphertext);
 }
 
@@ -451,7 +450,7 @@ fn keys_of_every_kind_are_refused_by_state_and_use() {
             ("GenerateMac", Box::new(move || root.generate_mac(id, "x", mac).send().map(drop))),
             ("VerifyMac", Box::new(move || root.verify_mac(id, "x", tag.as_slice(), mac).send().map(drop))),
             ("GetPublicKey", Box::new(move || root.get_public_key(id).send().map(drop))),
-            ("GenerateDataKey", Box::new(move || root.generate_data_key(id).number_of_bytes(9).send().map(drop))),
+            ("GenerateDataKey", Box::new(move || root.generate_data_key(id, 9).send().map(drop))),
             ("RotateKeyOnDemand", Box::new(move || root.rotate_key_on_demand(id).send().map(drop))),
             ("ListKeyRotations", Box::new(move || root.list_key_rotations(id).send().map(drop))),
         ];
@@ -516,10 +515,11 @@ fn a_kind_and_a_use_fit_or_are_refused() {
     ] {
         if spec != KeySpec::SymmetricDefault {
             let text = "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.";
-            assert_eq!(refusal(root.create_key().key_spec(spec).send()), (ErrorCode::Validation, text.to_owned()));
+            let result = root.run::<ops::CreateKey>(&CreateKeyRequest::new().key_spec(spec));
+            assert_eq!(refusal(result), (ErrorCode::Validation, text.to_owned()));
         }
         for usage in KeyUsageType::ALL.iter().copied() {
-            let result = root.create_key().key_spec(spec).key_usage(usage).send();
+            let result = root.run::<ops::CreateKey>(&CreateKeyRequest::new().key_spec(spec).key_usage(usage));
             let name = spec.as_str();
             let fits = match usage {
                 EncryptDecrypt => name.starts_with("SYM") || name.starts_with("RSA"),

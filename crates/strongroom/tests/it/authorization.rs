@@ -106,11 +106,11 @@ fn wrong_usages(client: &Client, key: &str, needs: &Needs) -> Vec<(Operation, Re
         (O::Encrypt, client.encrypt(key, bytes).encryption_algorithm(oaep).send().map(drop)),
         (O::Encrypt, client.encrypt(key, bytes).dry_run(true).send().map(drop)),
         (O::Encrypt, client.encrypt(key, bytes).grant_tokens(["token"]).send().map(drop)),
-        (O::Decrypt, client.decrypt().key_id(key).ciphertext_blob(blob).dry_run(true).send().map(drop)),
-        (O::Decrypt, client.decrypt().key_id(key).ciphertext_blob(bytes).send().map(drop)),
-        (O::Decrypt, client.decrypt().key_id(key).ciphertext_blob(blob).encryption_algorithm(oaep).send().map(drop)),
-        (O::GenerateDataKey, client.generate_data_key(key).number_of_bytes(8).dry_run(true).send().map(drop)),
-        (O::GenerateDataKey, client.generate_data_key(key).number_of_bytes(8).grant_tokens(["t"]).send().map(drop)),
+        (O::Decrypt, client.decrypt(blob).key_id(key).dry_run(true).send().map(drop)),
+        (O::Decrypt, client.decrypt(bytes).key_id(key).send().map(drop)),
+        (O::Decrypt, client.decrypt(blob).key_id(key).encryption_algorithm(oaep).send().map(drop)),
+        (O::GenerateDataKey, client.generate_data_key(key, 8).dry_run(true).send().map(drop)),
+        (O::GenerateDataKey, client.generate_data_key(key, 8).grant_tokens(["t"]).send().map(drop)),
         (O::Sign, client.sign(key, bytes, p256).message_type(MessageType::Digest).send().map(drop)),
         (O::Sign, client.sign(key, bytes, SigningAlgorithmSpec::RsassaPssSha256).send().map(drop)),
         (O::Sign, client.sign(key, bytes, p256).dry_run(true).grant_tokens(["t"]).send().map(drop)),
@@ -240,23 +240,23 @@ fn who_is_denied_one_of_two_keys_gets_the_answer_of_the_first_that_he_is_denied(
         // Nothing is his: the source's answer, whatever the destination is.
         for client in &nobody {
             let of_source = denied(&arn_of(client), "ReEncryptFrom");
-            let call = || client.re_encrypt(&**name).ciphertext_blob(&*blob);
+            let call = || client.re_encrypt(&**name, &*blob);
             assert_eq!(refusal(call().source_key_id(&*mine.arn).send()), of_source, "to {name}");
             assert_eq!(refusal(call().send()), ciphertext_denied(), "to {name}");
-            let call = client.re_encrypt(&*mine.arn).ciphertext_blob(&*blob).source_key_id(&**name);
+            let call = client.re_encrypt(&*mine.arn, &*blob).source_key_id(&**name);
             assert_eq!(refusal(call.send()), of_source, "from {name}");
             cells += 3;
         }
         // The source is his: the destination's answer, whatever it is.
-        let call = from.re_encrypt(&**name).ciphertext_blob(&*blob);
+        let call = from.re_encrypt(&**name, &*blob);
         assert_eq!(refusal(call.send()), denied(&arn_of(&from), "ReEncryptTo"), "to {name}");
         // Every destination is his, and no source: the source's.
-        let call = to.re_encrypt(&*mine.arn).ciphertext_blob(&*blob).source_key_id(&**name);
+        let call = to.re_encrypt(&*mine.arn, &*blob).source_key_id(&**name);
         assert_eq!(refusal(call.send()), denied(&arn_of(&to), "ReEncryptFrom"), "from {name}");
         cells += 2;
     }
     for blob in &zoo.blobs {
-        assert_eq!(refusal(to.re_encrypt(&*mine.arn).ciphertext_blob(&**blob).send()), ciphertext_denied());
+        assert_eq!(refusal(to.re_encrypt(&*mine.arn, &**blob).send()), ciphertext_denied());
         cells += 1;
     }
     println!("two keys, one denied: {cells} cells");
@@ -274,11 +274,11 @@ fn who_is_denied_a_ciphertexts_key_gets_one_answer() {
     for client in &callers {
         for blob in &zoo.blobs {
             let calls = [
-                client.decrypt().ciphertext_blob(&**blob),
-                client.decrypt().ciphertext_blob(&**blob).dry_run(true),
-                client.decrypt().ciphertext_blob(&**blob).grant_tokens(["t"]),
-                client.decrypt().ciphertext_blob([&blob[..40], &[0x55; 89]].concat()),
-                client.decrypt().ciphertext_blob(&**blob).encryption_algorithm(EncryptionAlgorithmSpec::RsaesOaepSha1),
+                client.decrypt(&**blob),
+                client.decrypt(&**blob).dry_run(true),
+                client.decrypt(&**blob).grant_tokens(["t"]),
+                client.decrypt([&blob[..40], &[0x55; 89]].concat()),
+                client.decrypt(&**blob).encryption_algorithm(EncryptionAlgorithmSpec::RsaesOaepSha1),
             ];
             for call in calls {
                 assert_eq!(refusal(call.send()), ciphertext_denied());
@@ -290,7 +290,7 @@ fn who_is_denied_a_ciphertexts_key_gets_one_answer() {
     let root = zoo.room.root();
     for (at, expected) in [(0, None), (1, None), (2, Some(ErrorCode::KmsInvalidState)), (3, Some(ErrorCode::Disabled))]
     {
-        let got = refusal(root.decrypt().ciphertext_blob(&*zoo.blobs[at]).send());
+        let got = refusal(root.decrypt(&*zoo.blobs[at]).send());
         assert!(expected.map_or(got == ciphertext_denied(), |code| got.0 == code), "{got:?}");
     }
     println!("denied by ciphertext: {cells} cells");

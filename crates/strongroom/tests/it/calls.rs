@@ -21,12 +21,12 @@ fn pairs_in_any_order_and_a_whole_context_are_the_same() {
     let call = root.encrypt(&*key, b"x".as_slice()).encryption_context("order", "17").encryption_context("line", "2");
     let sealed = call.send().unwrap().ciphertext_blob;
     let whole = EncryptionContext::from_pairs([("line", "2"), ("order", "17")]).unwrap();
-    let opened = root.decrypt().ciphertext_blob(&*sealed).encryption_context_map(whole).send().unwrap();
+    let opened = root.decrypt(&*sealed).encryption_context_map(whole).send().unwrap();
     assert_eq!(opened.plaintext.expose_secret(), b"x");
     let part = EncryptionContext::from_pairs([("order", "17")]).unwrap();
-    let call = root.decrypt().ciphertext_blob(&*sealed).encryption_context("line", "2").encryption_context_map(part);
+    let call = root.decrypt(&*sealed).encryption_context("line", "2").encryption_context_map(part);
     assert_eq!(call.send().unwrap().plaintext.expose_secret(), b"x");
-    let without = root.decrypt().ciphertext_blob(&*sealed).encryption_context("line", "2").send().unwrap_err();
+    let without = root.decrypt(&*sealed).encryption_context("line", "2").send().unwrap_err();
     assert_eq!(without.code(), ErrorCode::InvalidCiphertext);
 }
 
@@ -84,7 +84,7 @@ fn what_is_encrypted_may_be_a_text_an_array_or_a_slice() {
     ];
     for call in calls {
         let sealed = call.send().unwrap().ciphertext_blob;
-        assert_eq!(root.decrypt().ciphertext_blob(sealed).send().unwrap().plaintext.expose_secret(), b"text");
+        assert_eq!(root.decrypt(sealed).send().unwrap().plaintext.expose_secret(), b"text");
     }
     refused(root.encrypt(&*key, "").send(), "'plaintext'");
 }

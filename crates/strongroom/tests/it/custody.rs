@@ -166,13 +166,13 @@ fn what_is_refused_never_reaches_the_custody() {
             let mut unknown = blob.clone();
             unknown[at] ^= 1 << bit;
             assert_eq!(code(decrypt(&root, &unknown)), ErrorCode::InvalidCiphertext);
-            let named = root.decrypt().key_id(&*key.id).ciphertext_blob(unknown);
+            let named = root.decrypt(unknown).key_id(&*key.id);
             assert_eq!(code(named.send()), ErrorCode::InvalidCiphertext);
             header_bits += 1;
         }
     }
     // Another key's ciphertext, and a version that the key does not have.
-    let other = root.decrypt().key_id(&*key.id).ciphertext_blob([&blob[..4], &[9; 16], &blob[20..]].concat());
+    let other = root.decrypt([&blob[..4], &[9; 16], &blob[20..]].concat()).key_id(&*key.id);
     assert_eq!(code(other.send()), ErrorCode::IncorrectKey);
     assert_eq!(code(decrypt(&root, &[&blob[..20], &[9; 16], &blob[36..]].concat())), ErrorCode::InvalidCiphertext);
     assert_eq!(watch.calls(), before);

@@ -93,14 +93,14 @@ impl Made {
     fn must_hold(&self, client: &Client) {
         match self {
             Self::Sealed { context, blob, text } => {
-                let call = client.decrypt().ciphertext_blob(&**blob);
+                let call = client.decrypt(&**blob);
                 let call = if *context { call.encryption_context("tenant", "a") } else { call };
                 assert_eq!(opened(call.send().unwrap().plaintext), *text, "{self:?}");
-                let other = client.decrypt().ciphertext_blob(&**blob).encryption_context("tenant", "b").send();
+                let other = client.decrypt(&**blob).encryption_context("tenant", "b").send();
                 assert_eq!(code(other), ErrorCode::InvalidCiphertext, "{self:?}");
             }
             Self::Wrapped { key, blob, algorithm, text } => {
-                let call = client.decrypt().ciphertext_blob(&**blob).key_id(&**key).encryption_algorithm(*algorithm);
+                let call = client.decrypt(&**blob).key_id(&**key).encryption_algorithm(*algorithm);
                 assert_eq!(opened(call.send().unwrap().plaintext), *text, "{self:?}");
             }
             Self::Mac { key, mac, algorithm, text } => {

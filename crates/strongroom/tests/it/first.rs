@@ -10,10 +10,10 @@ fn one_call_end_to_end_in_memory() {
     let root = kms.client(Caller::root()).unwrap();
     let key = key_of(&root);
     let sealed = root.encrypt(&*key, b"attack at dawn".as_slice()).send().unwrap().ciphertext_blob;
-    let opened = root.decrypt().ciphertext_blob(sealed.clone()).send().unwrap();
+    let opened = root.decrypt(sealed.clone()).send().unwrap();
     assert_eq!(opened.plaintext.expose_secret(), b"attack at dawn");
     root.disable_key(&*key).send().unwrap();
-    let error = root.decrypt().ciphertext_blob(sealed).send().unwrap_err();
+    let error = root.decrypt(sealed).send().unwrap_err();
     assert!(error.is(ErrorCode::Disabled), "{error}");
     for event in kms.record().iter().unwrap() {
         println!("{}", event.unwrap().to_json());
@@ -35,7 +35,7 @@ fn what_is_on_disk_is_there_again() {
     println!("{closed:?}");
     let kms = Kms::open(&path, options()).unwrap();
     let root = kms.client(Caller::root()).unwrap();
-    let opened = root.decrypt().ciphertext_blob(sealed).send().unwrap();
+    let opened = root.decrypt(sealed).send().unwrap();
     assert_eq!(opened.plaintext.expose_secret(), b"x");
     kms.rotate_root(&[&Passphrase::new(b"correct horse".as_slice())]).unwrap();
     kms.change_unlock(&Passphrase::new(b"battery".as_slice())).unwrap();

@@ -123,10 +123,10 @@ fn answers_name_the_key_in_awss_form() {
     let sealed: EncryptResponse = root.encrypt("alias/a", b"x".as_slice()).send().unwrap();
     assert_eq!(got::<String>(sealed.key_id), key.arn);
     let blob: Vec<u8> = got(sealed.ciphertext_blob);
-    assert_eq!(got::<String>(root.decrypt().ciphertext_blob(blob).send().unwrap().key_id), key.arn);
-    let data: GenerateDataKeyResponse = root.generate_data_key("alias/a").number_of_bytes(7).send().unwrap();
+    assert_eq!(got::<String>(root.decrypt(blob).send().unwrap().key_id), key.arn);
+    let data: GenerateDataKeyResponse = root.generate_data_key("alias/a", 7).send().unwrap();
     assert_eq!(got::<String>(data.key_id), key.arn);
-    let data = root.generate_data_key_without_plaintext(&*key.id).number_of_bytes(7).send().unwrap();
+    let data = root.generate_data_key_without_plaintext(&*key.id, 7).send().unwrap();
     assert_eq!(got::<String>(data.key_id), key.arn);
     let signed = root.sign("alias/e", b"x".as_slice(), SigningAlgorithmSpec::EcdsaSha256).send().unwrap();
     assert_eq!(got::<String>(signed.key_id), ecc.arn);
@@ -213,5 +213,5 @@ fn the_alias_that_was_used_is_a_condition() {
     }
     let blob = encrypt(&root, &key.id, b"x").unwrap();
     assert_eq!(refusal(decrypt(&user, &blob)), ciphertext_denied(), "a ciphertext uses no alias");
-    user.decrypt().key_id("alias/good").ciphertext_blob(blob).send().unwrap();
+    user.decrypt(blob).key_id("alias/good").send().unwrap();
 }

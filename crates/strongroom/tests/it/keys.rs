@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use strongroom::types::{KeyListEntry, KeyMetadata, ScheduleKeyDeletionResponse, Tag};
-use strongroom::{Error, ErrorCode, Kms, Timestamp};
+use strongroom::calls::KeyKind;
+use strongroom::types::{CreateKeyRequest, KeyListEntry, KeyMetadata, ScheduleKeyDeletionResponse, Tag};
+use strongroom::{Error, ErrorCode, Kms, Timestamp, ops};
 use strongroom_audit::log::MemoryStorage;
 use strongroom_store::MemoryStore;
 use strongroom_types::structure::List;
@@ -51,8 +52,8 @@ fn a_new_key_is_what_the_reference_says_by_default() {
     assert!(made.current_key_material_id.is_none(), "only symmetric keys show their material");
     assert_eq!(got::<CustomerMasterKeySpec>(made.customer_master_key_spec).as_str(), "ECC_NIST_P256");
     // The older member for the spec.
-    let call = root.create_key().customer_master_key_spec(CustomerMasterKeySpec::EccNistP256);
-    let made: KeyMetadata = got(call.key_usage(KeyUsageType::SignVerify).send().unwrap().key_metadata);
+    let request = CreateKeyRequest::new().customer_master_key_spec(CustomerMasterKeySpec::EccNistP256);
+    let made = root.run::<ops::CreateKey>(&request.key_usage(KeyUsageType::SignVerify)).unwrap().key_metadata;
     assert_eq!(got::<KeySpec>(made.key_spec), KeySpec::EccNistP256);
 }
 
@@ -83,7 +84,9 @@ fn create_key_refuses_what_does_not_fit_together() {
     let (mut cells, mut made) = (0, 0);
     for spec in specs {
         for usage in usages {
-            let result = root.create_key().key_spec(*spec).key_usage(*usage).send();
+            let request = CreateKeyRequest::new().key_spec(*spec).key_usage(*usage);
+            let result = root.run::<ops::CreateKey>(&request);
+            assert_eq!(KeyKind::of(*usage, *spec).is_some(), fits(*spec, *usage), "the builder says what AWS has");
             let what = format!("{} with {}", spec.as_str(), usage.as_str());
             match (fits(*spec, *usage), served(*spec, *usage)) {
                 (true, true) => {
@@ -98,15 +101,16 @@ fn create_key_refuses_what_does_not_fit_together() {
             }
             cells += 1;
         }
-        let result = root.create_key().key_spec(*spec).send();
+        let result = root.run::<ops::CreateKey>(&CreateKeyRequest::new().key_spec(*spec));
         match spec {
             KeySpec::SymmetricDefault => drop(result.unwrap()),
             _ => assert_eq!(code(result), Validation, "KeyUsage is required for {}", spec.as_str()),
         }
         cells += 1;
     }
-    let both = root.create_key().key_spec(KeySpec::EccNistP256).key_usage(KeyUsageType::SignVerify);
-    assert_eq!(code(both.customer_master_key_spec(CustomerMasterKeySpec::EccNistP256).send()), Validation);
+    let both = CreateKeyRequest::new().key_spec(KeySpec::EccNistP256).key_usage(KeyUsageType::SignVerify);
+    let both = both.customer_master_key_spec(CustomerMasterKeySpec::EccNistP256);
+    assert_eq!(code(root.run::<ops::CreateKey>(&both)), Validation);
     let make = || root.create_key();
     let origin = |origin: OriginType| make().origin(origin);
     let custom = "cks-1234567890abcdef0";

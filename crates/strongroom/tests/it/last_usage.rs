@@ -61,11 +61,11 @@ fn every_use_counts_and_nothing_else_does() {
     room.clock.advance(10);
     decrypt(&root, &blob).unwrap();
     is_the_last(&room, &root, &key.id, Use::Decrypt);
-    root.generate_data_key(&*key.id).number_of_bytes(9).send().unwrap();
+    root.generate_data_key(&*key.id, 9).send().unwrap();
     is_the_last(&room, &root, &key.id, Use::GenerateDataKey);
-    root.generate_data_key_without_plaintext(&*key.id).number_of_bytes(9).send().unwrap();
+    root.generate_data_key_without_plaintext(&*key.id, 9).send().unwrap();
     is_the_last(&room, &root, &key.id, Use::GenerateDataKeyWithoutPlaintext);
-    root.re_encrypt(&*other.id).ciphertext_blob(&*blob).send().unwrap();
+    root.re_encrypt(&*other.id, &*blob).send().unwrap();
     let moved = room.events_from(room.size() - 1).remove(0);
     let now = Timestamp::from_secs(room.clock.secs());
     tells(&usage(&root, &key.id), &moved, Use::ReEncrypt, now);
@@ -84,7 +84,7 @@ fn every_use_counts_and_nothing_else_does() {
     let stranger = room.user("mallory", &[]);
     assert_eq!(code(encrypt(&stranger, &key.id, b"x")), ErrorCode::AccessDenied);
     assert_eq!(code(root.encrypt(&*key.id, b"x".as_slice()).dry_run(true).send()), ErrorCode::DryRunOperation);
-    let wrong = root.decrypt().ciphertext_blob(&*blob).encryption_context("a", "b").send();
+    let wrong = root.decrypt(&*blob).encryption_context("a", "b").send();
     assert_eq!(code(wrong), ErrorCode::InvalidCiphertext);
     describe(&root, &key.id).unwrap();
     root.rotate_key_on_demand(&*key.id).send().unwrap();
@@ -145,7 +145,7 @@ fn it_outlives_the_strongroom_however_it_ends() {
         if ending == "written" {
             kms.run_due().unwrap();
             parts.clock.advance(5);
-            mine.generate_data_key(&*key.id).number_of_bytes(9).send().unwrap();
+            mine.generate_data_key(&*key.id, 9).send().unwrap();
         }
         let told = usage(&mine, &key.id);
         match ending {
@@ -333,7 +333,7 @@ fn a_use_after_the_record_lost_some_is_the_last() {
     log.fails.store(true, Ordering::SeqCst);
     assert!(kms.checkpoint().is_err());
     clock.advance(100);
-    mine.generate_data_key(&*key.id).number_of_bytes(9).send().unwrap();
+    mine.generate_data_key(&*key.id, 9).send().unwrap();
     let events = kms.status().unwrap().events;
     assert!(events < synced + 50, "{events} events: some were lost");
     let event = kms.record().from(events - 1).iter().unwrap().map(Result::unwrap).last().unwrap();

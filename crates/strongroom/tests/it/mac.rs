@@ -1,5 +1,6 @@
 //! GenerateMac, VerifyMac.
 
+use strongroom::calls::GenerateVerifyMac;
 use strongroom::{Client, Error, ErrorCode};
 use strongroom_types::{KeySpec, KeyUsageType, MacAlgorithmSpec};
 
@@ -121,7 +122,7 @@ fn policies_dry_runs_tokens_and_other_accounts() {
     let room = Room::new();
     let root = room.root();
     let policy = key_policy(&[delegate(HERE), delegate(THERE)]);
-    let call = root.create_key().key_spec(KeySpec::Hmac256).key_usage(KeyUsageType::GenerateVerifyMac).policy(policy);
+    let call = root.create_key().key_spec(GenerateVerifyMac::Hmac256).policy(policy);
     let arn = call.send().unwrap().key_metadata.arn;
     let algorithm = MacAlgorithmSpec::HmacSha256;
     let tag = mac(&root, &arn, algorithm, b"x").unwrap();

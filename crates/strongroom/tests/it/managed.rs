@@ -195,7 +195,7 @@ fn any_call(client: &Client, operation: Operation, key: &str, needs: &Needs) -> 
     use Operation as O;
     let mac = strongroom_types::MacAlgorithmSpec::HmacSha256;
     Some(match operation {
-        O::ReEncrypt => client.re_encrypt(key).ciphertext_blob(needs.blob.as_slice()).send().map(drop),
+        O::ReEncrypt => client.re_encrypt(key, needs.blob.as_slice()).send().map(drop),
         O::GenerateMac => client.generate_mac(key, b"text".as_slice(), mac).send().map(drop),
         O::VerifyMac => client.verify_mac(key, b"text".as_slice(), [0; 32].as_slice(), mac).send().map(drop),
         O::TagResource => {
@@ -457,7 +457,7 @@ fn a_call_that_is_refused_for_its_other_key_or_only_tried_makes_none() {
     let client = room.client(caller);
     let blob = encrypt(&client, &shared.arn, b"x").unwrap();
     // Narrowed away from the source.
-    let call = client.only_own_account().re_encrypt(ALIAS).ciphertext_blob(&*blob).source_key_id(&*shared.arn).send();
+    let call = client.only_own_account().re_encrypt(ALIAS, &*blob).source_key_id(&*shared.arn).send();
     assert_eq!(code(call), ErrorCode::AccessDenied);
     assert!(key_ids(&room.root()).is_empty());
     // A grant that does not exist.

@@ -142,14 +142,14 @@ fn events_show_what_cloudtrail_shows() {
     let request = json!({ "keyId": key.id, "encryptionAlgorithm": "SYMMETRIC_DEFAULT", "encryptionContext": shown });
     check(s, true, request, null.clone(), &[&key.arn], true);
     let blob = encrypt(&root, &key.id, b"x").unwrap();
-    let s = seen(&room, "Decrypt", || root.decrypt().ciphertext_blob(&*blob).send());
+    let s = seen(&room, "Decrypt", || root.decrypt(&*blob).send());
     check(s, true, json!({ "encryptionAlgorithm": "SYMMETRIC_DEFAULT" }), null.clone(), &[&key.arn], true);
-    let s = seen(&room, "Decrypt", || root.decrypt().ciphertext_blob(&*blob).key_id("alias/a").send());
+    let s = seen(&room, "Decrypt", || root.decrypt(&*blob).key_id("alias/a").send());
     let request = json!({ "encryptionAlgorithm": "SYMMETRIC_DEFAULT", "keyId": "alias/a" });
     check(s, true, request, null.clone(), &[&key.arn], true);
-    let s = seen(&room, "GenerateDataKey", || root.generate_data_key(&*key.id).key_spec(DataKeySpec::Aes256).send());
+    let s = seen(&room, "GenerateDataKey", || root.generate_data_key(&*key.id, DataKeySpec::Aes256).send());
     check(s, true, json!({ "keyId": key.id, "keySpec": "AES_256" }), null.clone(), &[&key.arn], true);
-    let call = || root.generate_data_key_without_plaintext(&*key.id).number_of_bytes(9).send();
+    let call = || root.generate_data_key_without_plaintext(&*key.id, 9).send();
     let s = seen(&room, "GenerateDataKeyWithoutPlaintext", call);
     check(s, true, json!({ "keyId": key.id, "numberOfBytes": 9 }), null.clone(), &[&key.arn], true);
 
@@ -279,18 +279,18 @@ fn no_secret_is_ever_in_a_record_an_error_or_a_debug_text() {
     let mut note = |text: String| texts.push(text);
 
     let blob = encrypt(&root, &key.id, canary).unwrap();
-    let output = root.decrypt().ciphertext_blob(&*blob).send().unwrap();
+    let output = root.decrypt(&*blob).send().unwrap();
     note(format!("{output:?}"));
-    let data = root.generate_data_key(&*key.id).number_of_bytes(32).send().unwrap();
+    let data = root.generate_data_key(&*key.id, 32).send().unwrap();
     note(format!("{data:?}"));
     secrets.push(opened(got(data.plaintext)));
     let wrapped: Vec<u8> = got(data.ciphertext_blob);
     let signature = sign(&root, &ecc.id, MessageType::Raw, canary).unwrap();
     verify(&root, &ecc.id, MessageType::Raw, canary, &signature).unwrap();
-    let random = root.generate_random().number_of_bytes(32).send().unwrap();
+    let random = root.generate_random(32).send().unwrap();
     note(format!("{random:?}"));
     secrets.push(opened(random.plaintext));
-    let moved = root.re_encrypt(&*key.id).ciphertext_blob(&*blob).send().unwrap();
+    let moved = root.re_encrypt(&*key.id, &*blob).send().unwrap();
     note(format!("{moved:?}"));
     let hmac = fit_for(Operation::GenerateMac, &root);
     let output = root.generate_mac(&*hmac.id, canary, MacAlgorithmSpec::HmacSha256).send().unwrap();
@@ -311,7 +311,7 @@ fn no_secret_is_ever_in_a_record_an_error_or_a_debug_text() {
         note(format!("{error} {error:?}"));
         let error = client.verify(&*ecc.id, canary, blob.clone(), algorithm).send().unwrap_err();
         note(format!("{error} {error:?}"));
-        let error = client.decrypt().ciphertext_blob(canary).send().unwrap_err();
+        let error = client.decrypt(canary).send().unwrap_err();
         note(format!("{error} {error:?}"));
     }
     // What is no secret, but never stands in a record either: ciphertexts and signatures.

@@ -1,6 +1,7 @@
 //! ReEncrypt: two keys, two authorizations, any mix.
 
-use strongroom::{Client, EncryptionContext, Error, ErrorCode};
+use strongroom::types::ReEncryptRequest;
+use strongroom::{Client, EncryptionContext, Error, ErrorCode, ops};
 use strongroom_types::DryRunModifierType;
 
 use serde_json::json;
@@ -8,7 +9,7 @@ use serde_json::json;
 use crate::support::*;
 
 fn reencrypt(client: &Client, blob: &[u8], to: &str) -> Result<Vec<u8>, Error> {
-    client.re_encrypt(to).ciphertext_blob(blob).send().map(|output| output.ciphertext_blob)
+    client.re_encrypt(to, blob).send().map(|output| output.ciphertext_blob)
 }
 
 fn context(pairs: &[(&str, &str)]) -> EncryptionContext {
@@ -31,7 +32,7 @@ fn a_ciphertext_moves_to_another_key_or_another_context() {
     let one_arns = [None, Some(one.id.clone()), Some(one.arn.clone()), Some("alias/one".to_owned())];
     let alias_arn = format!("arn:aws:kms:{REGION}:{HERE}:alias/two");
     for (from, to) in one_arns.iter().zip([&*two.id, &*two.arn, "alias/two", &*alias_arn]) {
-        let mut call = root.re_encrypt(to).ciphertext_blob(blob.ciphertext_blob.clone());
+        let mut call = root.re_encrypt(to, blob.ciphertext_blob.clone());
         call = from.iter().fold(call, |call, from| call.source_key_id(&**from));
         let call = call.source_encryption_context_map(old.clone()).destination_encryption_context_map(new.clone());
         let output = call.send().unwrap();
@@ -41,12 +42,12 @@ fn a_ciphertext_moves_to_another_key_or_another_context() {
         let current = |key: &Key| describe(&root, &key.id).unwrap().current_key_material_id;
         assert_eq!(output.source_key_material_id, current(&one));
         assert_eq!(output.destination_key_material_id, current(&two));
-        let call = root.decrypt().ciphertext_blob(output.ciphertext_blob.clone());
+        let call = root.decrypt(output.ciphertext_blob.clone());
         let output = call.encryption_context_map(new.clone()).send().unwrap();
         assert_eq!((opened(output.plaintext), output.key_id), (vec![7; 4_096], two.arn.clone()));
     }
     // The same key, to get rid of a context.
-    let call = root.re_encrypt(&*one.id).ciphertext_blob(blob.ciphertext_blob).source_encryption_context_map(old);
+    let call = root.re_encrypt(&*one.id, blob.ciphertext_blob).source_encryption_context_map(old);
     let output = call.send().unwrap();
     assert_eq!((&output.key_id, &output.source_key_id), (&one.arn, &one.arn));
     assert_eq!(decrypt(&root, &output.ciphertext_blob).unwrap(), vec![7; 4_096]);
@@ -62,9 +63,9 @@ fn it_encrypts_under_the_current_material() {
     root.rotate_key_on_demand(&*key.id).send().unwrap();
     let second = describe(&root, &key.id).unwrap().current_key_material_id;
     assert_ne!(first, second);
-    let output = root.re_encrypt(&*key.id).ciphertext_blob(blob).send().unwrap();
+    let output = root.re_encrypt(&*key.id, blob).send().unwrap();
     assert_eq!((output.source_key_material_id, output.destination_key_material_id), (first, second.clone()));
-    let output = root.decrypt().ciphertext_blob(output.ciphertext_blob).send().unwrap();
+    let output = root.decrypt(output.ciphertext_blob).send().unwrap();
     assert_eq!(output.key_material_id, second);
 }
 
@@ -75,18 +76,18 @@ fn what_does_not_decrypt_is_not_encrypted() {
     let (one, two) = (symmetric(&root), symmetric(&root));
     let blob = root.encrypt(&*one.id, b"x".as_slice()).encryption_context("a", "1").send().unwrap().ciphertext_blob;
     assert_eq!(code(reencrypt(&root, &blob, &two.id)), ErrorCode::InvalidCiphertext, "without its context");
-    let call = root.re_encrypt(&*two.id).ciphertext_blob(&*blob).source_encryption_context("a", "2");
+    let call = root.re_encrypt(&*two.id, &*blob).source_encryption_context("a", "2");
     assert_eq!(code(call.send()), ErrorCode::InvalidCiphertext);
-    let call = root.re_encrypt(&*two.id).ciphertext_blob(&*blob).destination_encryption_context("a", "1");
+    let call = root.re_encrypt(&*two.id, &*blob).destination_encryption_context("a", "1");
     assert_eq!(code(call.send()), ErrorCode::InvalidCiphertext, "the contexts are not mixed up");
     // The named source is the only one that is tried.
-    let call = || root.re_encrypt(&*two.id).ciphertext_blob(&*blob).source_encryption_context("a", "1");
+    let call = || root.re_encrypt(&*two.id, &*blob).source_encryption_context("a", "1");
     assert_eq!(code(call().source_key_id(&*two.id).send()), ErrorCode::IncorrectKey);
     call().source_key_id(&*one.id).send().unwrap();
     for at in [0, 1, 20, 36, 68, 100, blob.len() - 1] {
         let mut damaged = blob.clone();
         damaged[at] ^= 1;
-        let call = root.re_encrypt(&*two.id).ciphertext_blob(damaged).source_encryption_context("a", "1");
+        let call = root.re_encrypt(&*two.id, damaged).source_encryption_context("a", "1");
         let kind = code(call.send());
         assert!(matches!(kind, ErrorCode::InvalidCiphertext | ErrorCode::AccessDenied), "{at}: {kind}");
     }
@@ -94,7 +95,10 @@ fn what_does_not_decrypt_is_not_encrypted() {
         assert_eq!(code(reencrypt(&root, odd, &two.id)), ErrorCode::InvalidCiphertext);
     }
     let text = "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null";
-    assert_eq!(refusal(root.re_encrypt(&*two.id).send()), (ErrorCode::Validation, text.to_owned()));
+    assert_eq!(
+        refusal(root.run::<ops::ReEncrypt>(&ReEncryptRequest::new(&*two.id))),
+        (ErrorCode::Validation, text.to_owned())
+    );
     assert_eq!(code(reencrypt(&root, b"", &two.id)), ErrorCode::Validation);
     assert_eq!(code(reencrypt(&root, &[1; 6_145], &two.id)), ErrorCode::Validation);
     // Keys that are not there, or not for this.
@@ -129,7 +133,7 @@ fn both_keys_states_are_judged() {
         };
         for result in [
             reencrypt(&root, &blob, &two.id).map(drop),
-            root.re_encrypt(&*two.id).ciphertext_blob(&*blob).source_key_id(&*one.id).send().map(drop),
+            root.re_encrypt(&*two.id, &*blob).source_key_id(&*one.id).send().map(drop),
         ] {
             match expected(source, &one).or(expected(destination, &two)) {
                 None => result.unwrap(),
@@ -150,7 +154,7 @@ fn both_permissions_are_needed_and_the_refusal_names_the_missing_one() {
     let nobody = format!("arn:aws:iam::{HERE}:user/u");
     let try_as = |policies: &[String], named: bool| {
         let user = room.user("u", policies);
-        let call = user.re_encrypt(&*two.id).ciphertext_blob(&*blob);
+        let call = user.re_encrypt(&*two.id, &*blob);
         let call = if named { call.source_key_id(&*one.id) } else { call };
         call.send().map(drop)
     };
@@ -175,7 +179,7 @@ fn both_permissions_are_needed_and_the_refusal_names_the_missing_one() {
     assert_eq!(refusal(reencrypt(&user, &blob, NO_KEY)), denied(&nobody, "ReEncryptTo"));
     let user = room.user("u", &[to]);
     assert_eq!(refusal(reencrypt(&user, &blob, NO_KEY)), ciphertext_denied());
-    let call = user.re_encrypt(NO_KEY).ciphertext_blob(&*blob).source_key_id(&*one.id);
+    let call = user.re_encrypt(NO_KEY, &*blob).source_key_id(&*one.id);
     assert_eq!(refusal(call.send()), denied(&nobody, "ReEncryptFrom"));
 }
 
@@ -196,7 +200,7 @@ fn each_key_is_decided_by_its_own_half_of_the_request() {
     };
     let try_as = |policy: String| {
         let user = room.user("u", &[policy]);
-        let call = user.re_encrypt(&*two.id).ciphertext_blob(&*blob).source_encryption_context("from", "1");
+        let call = user.re_encrypt(&*two.id, &*blob).source_encryption_context("from", "1");
         call.destination_encryption_context("to", "2").send().map(drop)
     };
     try_as(policy("from", "to")).unwrap();
@@ -204,7 +208,7 @@ fn each_key_is_decided_by_its_own_half_of_the_request() {
     assert_eq!(code(try_as(policy("from", "from"))), ErrorCode::AccessDenied);
     // The same key on both sides has a condition key of its own.
     let user = room.user("u", &[policy("from", "to")]);
-    let call = user.re_encrypt(&*one.id).ciphertext_blob(&*blob).source_encryption_context("from", "1");
+    let call = user.re_encrypt(&*one.id, &*blob).source_encryption_context("from", "1");
     assert_eq!(code(call.destination_encryption_context("to", "2").send()), ErrorCode::AccessDenied);
 }
 
@@ -217,7 +221,7 @@ fn either_key_may_be_another_accounts() {
     // From the other account's, by ciphertext, by ARN, and by the bare id that the ciphertext names too.
     let sources = [None, Some(&shared_key.arn), Some(&shared_key.id)];
     for source in sources {
-        let call = there.re_encrypt(&*mine.id).ciphertext_blob(&*blob);
+        let call = there.re_encrypt(&*mine.id, &*blob);
         let call = source.iter().fold(call, |call, source| call.source_key_id(&***source));
         let output = call.send().unwrap();
         assert_eq!((output.source_key_id, output.key_id), (shared_key.arn.clone(), mine.arn.clone()));
@@ -239,13 +243,13 @@ fn either_key_may_be_another_accounts() {
     // A key that is not shared is the same as none, however it is named.
     let secret = encrypt(&root, &private.id, b"x").unwrap();
     assert_eq!(refusal(reencrypt(&there, &secret, &mine.id)), ciphertext_denied());
-    let by_id = |id: &str, blob: &[u8]| there.re_encrypt(&*mine.id).ciphertext_blob(blob).source_key_id(id).send();
+    let by_id = |id: &str, blob: &[u8]| there.re_encrypt(&*mine.id, blob).source_key_id(id).send();
     let missing =
         |id: &str| (ErrorCode::NotFound, format!("Key 'arn:aws:kms:{REGION}:{THERE}:key/{id}' does not exist"));
     assert_eq!(refusal(by_id(&private.id, &secret)), missing(&private.id));
     assert_eq!(refusal(by_id(&private.id, &own)), missing(&private.id));
-    assert_eq!(refusal(there.decrypt().key_id(&*private.id).ciphertext_blob(&*secret).send()), missing(&private.id));
-    let output = there.decrypt().key_id(&*shared_key.id).ciphertext_blob(&*blob).send().unwrap();
+    assert_eq!(refusal(there.decrypt(&*secret).key_id(&*private.id).send()), missing(&private.id));
+    let output = there.decrypt(&*blob).key_id(&*shared_key.id).send().unwrap();
     assert_eq!(output.key_id, shared_key.arn);
     // By a bare id that only its ciphertext shares with it.
     assert_eq!(refusal(by_id(&shared_key.id, &own)), missing(&shared_key.id));
@@ -269,7 +273,7 @@ fn a_bare_id_tells_nothing_of_other_accounts_while_the_destination_is_missing() 
     for client in [&there, &room.user_there("bob", &[allow(&["kms:ReEncryptTo"], "*")])] {
         for to in [NO_KEY, "alias/none", &arn] {
             let ask = |id: &str, blob: &[u8]| {
-                let (code, message) = refusal(client.re_encrypt(to).ciphertext_blob(blob).source_key_id(id).send());
+                let (code, message) = refusal(client.re_encrypt(to, blob).source_key_id(id).send());
                 (code, message.replace(id, "ID"))
             };
             assert_eq!(ask(&private.id, &secret), ask(NO_KEY, &of_none), "{to}");
@@ -284,7 +288,7 @@ fn a_dry_run_asks_everything_but_the_ciphertexts_content() {
     let nobody = room.user("nobody", &[allow(&["kms:ReEncryptFrom"], "*")]);
     let (one, two) = (symmetric(&root), symmetric(&root));
     let blob = encrypt(&root, &one.id, b"x").unwrap();
-    let run = |client: &Client| client.re_encrypt(&*two.id).ciphertext_blob(&*blob).dry_run(true).send();
+    let run = |client: &Client| client.re_encrypt(&*two.id, &*blob).dry_run(true).send();
     assert_eq!(code(run(&root)), ErrorCode::DryRunOperation);
     assert_eq!(code(run(&nobody)), ErrorCode::AccessDenied);
     let view = {
@@ -297,34 +301,31 @@ fn a_dry_run_asks_everything_but_the_ciphertexts_content() {
     );
     assert!(view["additionalEventData"].get("sourceKeyMaterialId").is_none());
     // A ciphertext of another key, and none at all, are told from a good one.
-    let named =
-        |blob: &[u8]| root.re_encrypt(&*two.id).ciphertext_blob(blob).source_key_id(&*two.id).dry_run(true).send();
+    let named = |blob: &[u8]| root.re_encrypt(&*two.id, blob).source_key_id(&*two.id).dry_run(true).send();
     assert_eq!(code(named(&blob)), ErrorCode::IncorrectKey);
     assert_eq!(code(named(b"no ciphertext")), ErrorCode::InvalidCiphertext);
-    assert_eq!(
-        code(root.decrypt().key_id(&*two.id).ciphertext_blob(&*blob).dry_run(true).send()),
-        ErrorCode::IncorrectKey
-    );
+    assert_eq!(code(root.decrypt(&*blob).key_id(&*two.id).dry_run(true).send()), ErrorCode::IncorrectKey);
     // IGNORE_CIPHERTEXT asks for the authorization alone, and needs the source's name for it.
-    let ignore = || root.re_encrypt(&*two.id).dry_run_modifiers([DryRunModifierType::IgnoreCiphertext]);
-    assert_eq!(code(ignore().dry_run(true).source_key_id(&*one.id).send()), ErrorCode::DryRunOperation);
-    let call = ignore().dry_run(true).source_key_id(&*two.id).ciphertext_blob(&*blob);
-    assert_eq!(code(call.send()), ErrorCode::DryRunOperation, "the ciphertext is another key's, and ignored");
+    let run = |request: ReEncryptRequest| root.run::<ops::ReEncrypt>(&request);
+    let ignore = || ReEncryptRequest::new(&*two.id).dry_run_modifiers([DryRunModifierType::IgnoreCiphertext]);
+    assert_eq!(code(root.re_encrypt_ignoring_ciphertext(&*two.id, &*one.id).send()), ErrorCode::DryRunOperation);
+    let request = ignore().dry_run(true).source_key_id(&*two.id).ciphertext_blob(&*blob);
+    assert_eq!(code(run(request)), ErrorCode::DryRunOperation, "the ciphertext is another key's, and ignored");
     let absent = |member: &str| {
         let text = format!(
             "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
         );
         (ErrorCode::Validation, text)
     };
-    assert_eq!(refusal(ignore().dry_run(true).send()), absent("sourceKeyId"));
-    assert_eq!(refusal(ignore().dry_run(true).ciphertext_blob(&*blob).send()), absent("sourceKeyId"));
+    assert_eq!(refusal(run(ignore().dry_run(true))), absent("sourceKeyId"));
+    assert_eq!(refusal(run(ignore().dry_run(true).ciphertext_blob(&*blob))), absent("sourceKeyId"));
     // Without a dry run it means nothing.
-    assert_eq!(refusal(ignore().source_key_id(&*one.id).send()), absent("ciphertextBlob"));
-    ignore().ciphertext_blob(&*blob).send().unwrap();
-    let call = nobody.re_encrypt(&*two.id).dry_run_modifiers([DryRunModifierType::IgnoreCiphertext]).dry_run(true);
-    assert_eq!(code(call.source_key_id(&*one.id).send()), ErrorCode::AccessDenied);
+    assert_eq!(refusal(run(ignore().source_key_id(&*one.id))), absent("ciphertextBlob"));
+    run(ignore().ciphertext_blob(&*blob)).unwrap();
+    let call = nobody.re_encrypt_ignoring_ciphertext(&*two.id, &*one.id);
+    assert_eq!(code(call.send()), ErrorCode::AccessDenied);
     // Grant tokens are refused until there are grants.
-    let call = root.re_encrypt(&*two.id).ciphertext_blob(&*blob).grant_tokens(["t"]);
+    let call = root.re_encrypt(&*two.id, &*blob).grant_tokens(["t"]);
     assert_eq!(code(call.send()), ErrorCode::InvalidGrantToken);
 }
 
@@ -334,7 +335,7 @@ fn its_event_has_two_resources_and_two_materials() {
     let root = room.root();
     let (one, two) = (symmetric(&root), symmetric(&root));
     let blob = root.encrypt(&*one.id, b"x".as_slice()).encryption_context("a", "1").send().unwrap().ciphertext_blob;
-    let call = root.re_encrypt(&*two.id).ciphertext_blob(&*blob).source_encryption_context("a", "1");
+    let call = root.re_encrypt(&*two.id, &*blob).source_encryption_context("a", "1");
     let (output, event) = room.recorded("ReEncrypt", || call.destination_encryption_context("b", "2").send().unwrap());
     let view = views(&event).remove(0);
     // AWS KMS Developer Guide, ct-reencrypt: the source is listed first.

@@ -631,7 +631,7 @@ fn old_generations_of_the_root_key_are_restored_too() {
     for bytes in [before, after] {
         let restored = restore(&bytes, &room.clock, acknowledged()).unwrap();
         restored.room.kms.rotate_root(&[&unlock()]).unwrap();
-        let opened = restored.room.root().decrypt().ciphertext_blob(&*blob).send().unwrap();
+        let opened = restored.room.root().decrypt(&*blob).send().unwrap();
         assert_eq!(opened.plaintext.expose_secret(), b"x");
     }
 }

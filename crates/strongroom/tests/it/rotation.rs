@@ -27,16 +27,16 @@ fn old_ciphertexts_open_for_ever() {
         }
         let material = current_material(&root, &key.id);
         let blob = encrypt(&root, &key.id, &[version]).unwrap();
-        let data = root.generate_data_key(&*key.id).number_of_bytes(9).send().unwrap();
+        let data = root.generate_data_key(&*key.id, 9).send().unwrap();
         assert_eq!(got::<String>(data.key_material_id), material);
-        let hidden = root.generate_data_key_without_plaintext(&*key.id).number_of_bytes(9).send().unwrap();
+        let hidden = root.generate_data_key_without_plaintext(&*key.id, 9).send().unwrap();
         assert_eq!(got::<String>(hidden.key_material_id), material);
         sealed.push((material, blob, got::<Vec<u8>>(data.ciphertext_blob), opened(got(data.plaintext))));
     }
     let ids: HashSet<&String> = sealed.iter().map(|(id, ..)| id).collect();
     assert_eq!(ids.len(), 26, "each material has an id of its own");
     for (version, (material, blob, wrapped, data_key)) in sealed.iter().enumerate() {
-        let output = root.decrypt().ciphertext_blob(&**blob).send().unwrap();
+        let output = root.decrypt(&**blob).send().unwrap();
         assert_eq!(&got::<String>(output.key_material_id), material, "the material that opened it");
         assert_eq!(opened(got(output.plaintext)), [u8::try_from(version).unwrap()]);
         assert_eq!(&decrypt(&root, wrapped).unwrap(), data_key);

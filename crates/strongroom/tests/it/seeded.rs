@@ -22,7 +22,7 @@ fn busy(room: &Room) -> Vec<Vec<u8>> {
         root.create_alias(format!("alias/number-{round}"), &*key.id).send().unwrap();
         let sealed = encrypt(&root, &format!("alias/number-{round}"), b"attack at dawn").unwrap();
         assert_eq!(decrypt(&root, &sealed).unwrap(), b"attack at dawn");
-        let data_key = root.generate_data_key(&*key.id).number_of_bytes(24).send().unwrap();
+        let data_key = root.generate_data_key(&*key.id, 24).send().unwrap();
         seen.push(data_key.plaintext.expose_secret().to_vec());
         seen.push(data_key.ciphertext_blob);
         root.rotate_key_on_demand(&*key.id).send().unwrap();

@@ -150,7 +150,7 @@ fn keys_of_the_other_kind_sign_nothing_and_have_no_public_key() {
     assert_eq!(refusal(sign(&root, &key.id, MessageType::Raw, b"x")), (ErrorCode::InvalidKeyUsage, text));
     let text = format!("{} key usage is SIGN_VERIFY which is not valid for Encrypt.", ecc.arn);
     assert_eq!(refusal(encrypt(&root, &ecc.id, b"x")), (ErrorCode::InvalidKeyUsage, text));
-    assert_eq!(code(root.generate_data_key(&*ecc.id).number_of_bytes(1).send()), ErrorCode::InvalidKeyUsage);
+    assert_eq!(code(root.generate_data_key(&*ecc.id, 1).send()), ErrorCode::InvalidKeyUsage);
     assert_eq!(code(root.rotate_key_on_demand(&*ecc.id).send()), ErrorCode::UnsupportedOperation);
     assert_eq!(code(root.list_key_rotations(&*ecc.id).send()), ErrorCode::UnsupportedOperation);
 }

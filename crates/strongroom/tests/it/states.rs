@@ -1,8 +1,9 @@
 //! AWS's state table (Developer Guide, "Key states of AWS KMS keys"), cell by cell, and the order in which a request
 //! is judged.
 
-use strongroom::{ErrorCode, Operation};
-use strongroom_types::{EncryptionAlgorithmSpec, KeyState, MessageType, SigningAlgorithmSpec};
+use strongroom::types::GenerateDataKeyRequest;
+use strongroom::{ErrorCode, Operation, ops};
+use strongroom_types::{DataKeySpec, EncryptionAlgorithmSpec, KeyState, MessageType, SigningAlgorithmSpec};
 
 use crate::support::*;
 
@@ -176,22 +177,23 @@ fn the_earlier_violation_is_the_answer() {
     let oaep = EncryptionAlgorithmSpec::RsaesOaepSha256;
 
     // (1) shape before (2) combination.
-    let call = root.generate_data_key(&*key.id).number_of_bytes(0);
-    let (code_, text) = refusal(call.key_spec(strongroom_types::DataKeySpec::Aes256).send());
+    let request = GenerateDataKeyRequest::new(&*key.id).number_of_bytes(0);
+    let (code_, text) = refusal(root.run::<ops::GenerateDataKey>(&request.key_spec(DataKeySpec::Aes256)));
     assert_eq!(code_, ErrorCode::Validation);
     assert!(text.contains("validation error") && text.contains("numberOfBytes"), "{text}");
     // All violations of shape at once.
-    let (_, text) = refusal(root.generate_data_key("").number_of_bytes(0).send());
+    let (_, text) = refusal(root.generate_data_key("", 0).send());
     assert!(text.starts_with("2 validation errors detected: "), "{text}");
     // (1), (2) before (3) resolve.
     assert_eq!(code(root.encrypt(NO_KEY, vec![0; 4_097]).send()), ErrorCode::Validation);
-    let (code_, text) = refusal(root.generate_data_key(NO_KEY).send());
+    let neither = GenerateDataKeyRequest::new(NO_KEY);
+    let (code_, text) = refusal(root.run::<ops::GenerateDataKey>(&neither));
     assert_eq!((code_, text.contains("either number of bytes or key spec")), (ErrorCode::Validation, true), "{text}");
-    assert_eq!(code(nobody.generate_data_key(NO_KEY).send()), ErrorCode::Validation);
+    assert_eq!(code(nobody.run::<ops::GenerateDataKey>(&neither)), ErrorCode::Validation);
     // (3) resolve before (4) authorization: a form that no key has is refused to everyone.
     assert_eq!(code(nobody.disable_key("alias/x").send()), ErrorCode::InvalidArn);
     assert_eq!(code(nobody.disable_key("arn:aws:s3:::bucket").send()), ErrorCode::InvalidArn);
-    assert_eq!(code(nobody.decrypt().ciphertext_blob(vec![0; 200]).send()), ErrorCode::InvalidCiphertext);
+    assert_eq!(code(nobody.decrypt(vec![0; 200]).send()), ErrorCode::InvalidCiphertext);
     // (4) authorization before (5) grant tokens, (6) kind, (7) state, (9) dry run, (10) cryptography.
     assert_eq!(code(nobody.encrypt(&*key.id, vec![1]).grant_tokens(["t"]).send()), ErrorCode::AccessDenied);
     assert_eq!(code(nobody.encrypt(&*ecc_off.id, vec![1]).dry_run(true).send()), ErrorCode::AccessDenied);
@@ -204,7 +206,7 @@ fn the_earlier_violation_is_the_answer() {
     let text = "Algorithm RSAES_OAEP_SHA_256 is incompatible with key spec SYMMETRIC_DEFAULT.";
     assert_eq!(got, (ErrorCode::InvalidKeyUsage, text.to_owned()));
     let blob = encrypt(&root, &key.id, b"x").unwrap();
-    let call = root.decrypt().key_id(&*off.id).ciphertext_blob(&*blob);
+    let call = root.decrypt(&*blob).key_id(&*off.id);
     assert_eq!(code(call.encryption_algorithm(oaep).send()), ErrorCode::InvalidKeyUsage);
     assert_eq!(code(root.get_public_key(&*off.id).send()), ErrorCode::UnsupportedOperation);
     let pss = SigningAlgorithmSpec::RsassaPssSha256;
@@ -215,7 +217,7 @@ fn the_earlier_violation_is_the_answer() {
     assert_eq!(code(sign(&root, &ecc_off.id, MessageType::ExternalMu, &[1; 64])), ErrorCode::Validation);
     // (7) state before (9) dry run and (10) cryptography.
     assert_eq!(code(root.encrypt(&*off.id, vec![1]).dry_run(true).send()), ErrorCode::Disabled);
-    assert_eq!(code(root.decrypt().key_id(&*off.id).ciphertext_blob(&*blob).send()), ErrorCode::Disabled);
+    assert_eq!(code(root.decrypt(&*blob).key_id(&*off.id).send()), ErrorCode::Disabled);
     assert_eq!(code(verify(&root, &ecc_off.id, MessageType::Raw, b"x", b"y")), ErrorCode::Disabled);
     // (6) kind and algorithm before (9) dry run: it would not have succeeded.
     assert_eq!(code(root.encrypt(&*ecc.id, vec![1]).dry_run(true).send()), ErrorCode::InvalidKeyUsage);
@@ -225,7 +227,7 @@ fn the_earlier_violation_is_the_answer() {
     assert_eq!(code(call.dry_run(true).send()), ErrorCode::Validation);
     assert_eq!(code(root.sign(&*ecc.id, vec![1], pss).dry_run(true).send()), ErrorCode::InvalidKeyUsage);
     // (9) dry run before (10) cryptography.
-    let call = root.decrypt().ciphertext_blob(&*blob).encryption_context("a", "b");
+    let call = root.decrypt(&*blob).encryption_context("a", "b");
     assert_eq!(code(call.dry_run(true).send()), ErrorCode::DryRunOperation);
     let call = root.verify(&*ecc.id, vec![1], vec![1], SigningAlgorithmSpec::EcdsaSha256);
     assert_eq!(code(call.dry_run(true).send()), ErrorCode::DryRunOperation);

@@ -4,6 +4,7 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
+use strongroom::calls::{KeyKind, SignVerify};
 use strongroom::types::{AliasListEntry, KeyListEntry, KeyMetadata, RotationsListEntry};
 use strongroom::{
     AccountId, Caller, Client, Clock, Error, ErrorCode, KeyClosure, Kms, LoggedEvent, Operation, Options, Timestamp,
@@ -213,12 +214,12 @@ pub(crate) fn symmetric_with(client: &Client, policy: &str) -> Key {
 }
 
 pub(crate) fn signing(client: &Client) -> Key {
-    let call = client.create_key().key_spec(KeySpec::EccNistP256).key_usage(KeyUsageType::SignVerify);
+    let call = client.create_key().key_spec(SignVerify::EccNistP256);
     key_of(got(call.send().unwrap().key_metadata))
 }
 
 pub(crate) fn signing_with(client: &Client, policy: &str) -> Key {
-    let call = client.create_key().key_spec(KeySpec::EccNistP256).key_usage(KeyUsageType::SignVerify).policy(policy);
+    let call = client.create_key().key_spec(SignVerify::EccNistP256).policy(policy);
     key_of(got(call.send().unwrap().key_metadata))
 }
 
@@ -235,7 +236,7 @@ pub(crate) fn encrypt(client: &Client, key: &str, plaintext: &[u8]) -> Result<Ve
 }
 
 pub(crate) fn decrypt(client: &Client, blob: &[u8]) -> Result<Vec<u8>, Error> {
-    client.decrypt().ciphertext_blob(blob).send().map(|output| opened(got(output.plaintext)))
+    client.decrypt(blob).send().map(|output| opened(got(output.plaintext)))
 }
 
 pub(crate) fn opened(secret: strongroom::Secret) -> Vec<u8> {
@@ -459,11 +460,9 @@ pub(crate) fn call(client: &Client, operation: Operation, key: &str, needs: &Nee
         O::UntagResource => client.untag_resource(key, ["a".to_owned()]).send().map(drop),
         O::ListResourceTags => client.list_resource_tags(key).send().map(drop),
         O::Encrypt => client.encrypt(key, b"plain".as_slice()).send().map(drop),
-        O::Decrypt => client.decrypt().key_id(key).ciphertext_blob(blob()).send().map(drop),
-        O::GenerateDataKey => client.generate_data_key(key).number_of_bytes(16).send().map(drop),
-        O::GenerateDataKeyWithoutPlaintext => {
-            client.generate_data_key_without_plaintext(key).number_of_bytes(16).send().map(drop)
-        }
+        O::Decrypt => client.decrypt(blob()).key_id(key).send().map(drop),
+        O::GenerateDataKey => client.generate_data_key(key, 16).send().map(drop),
+        O::GenerateDataKeyWithoutPlaintext => client.generate_data_key_without_plaintext(key, 16).send().map(drop),
         O::Sign => client.sign(key, b"text".as_slice(), SigningAlgorithmSpec::EcdsaSha256).send().map(drop),
         O::Verify => {
             let signature = needs.signature.as_slice();
@@ -484,7 +483,8 @@ pub(crate) fn call(client: &Client, operation: Operation, key: &str, needs: &Nee
 
 /// A key of this kind.
 pub(crate) fn made(client: &Client, spec: KeySpec, usage: KeyUsageType) -> Key {
-    key_of(client.create_key().key_spec(spec).key_usage(usage).send().unwrap().key_metadata)
+    let kind = KeyKind::of(usage, spec).unwrap();
+    key_of(client.create_key().key_spec(kind).send().unwrap().key_metadata)
 }
 
 /// A key of the kind that the operation is for: one that signs, an HMAC key, or one that encrypts.

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use strongroom::{EncryptionContext, Error, ErrorCode};
+use strongroom::calls::DataKeyLength;
+use strongroom::types::{DecryptRequest, GenerateDataKeyRequest, GenerateDataKeyWithoutPlaintextRequest};
+use strongroom::{EncryptionContext, Error, ErrorCode, ops};
 use strongroom_types::{DataKeySpec, DryRunModifierType, MessageType, SigningAlgorithmSpec};
 
 use crate::support::*;
@@ -17,7 +19,7 @@ fn seal(client: &strongroom::Client, key: &str, pairs: &[(&str, &str)]) -> Resul
 }
 
 fn open(client: &strongroom::Client, blob: &[u8], pairs: &[(&str, &str)]) -> Result<Vec<u8>, Error> {
-    let call = client.decrypt().ciphertext_blob(blob).encryption_context_map(context(pairs));
+    let call = client.decrypt(blob).encryption_context_map(context(pairs));
     call.send().map(|output| opened(got(output.plaintext)))
 }
 
@@ -45,11 +47,7 @@ fn every_damage_of_a_ciphertext_is_one_error() {
             shown.insert(error.to_string());
             assert_eq!(refusal::<()>(Err(error)), expected, "byte {at}, bit {bit}");
             if !names_another {
-                let named = root
-                    .decrypt()
-                    .key_id(&*key.id)
-                    .ciphertext_blob(damaged)
-                    .encryption_context_map(context(&[("a", "b")]));
+                let named = root.decrypt(damaged).key_id(&*key.id).encryption_context_map(context(&[("a", "b")]));
                 assert_eq!(refusal(named.send()), invalid(), "byte {at}, bit {bit}, key named");
             }
             cells += 1;
@@ -68,9 +66,9 @@ fn every_damage_of_a_ciphertext_is_one_error() {
         cells += 1;
     }
     assert_eq!(shown.len(), 2, "one text for damage, one for an unknown key: {shown:?}");
-    assert_eq!(code(root.decrypt().ciphertext_blob(Vec::new()).send()), ErrorCode::Validation);
-    assert_eq!(code(root.decrypt().ciphertext_blob(vec![0; 6_145]).send()), ErrorCode::Validation);
-    assert_eq!(refusal(root.decrypt().ciphertext_blob(vec![0x81; 6_144]).send()), invalid());
+    assert_eq!(code(root.decrypt(Vec::new()).send()), ErrorCode::Validation);
+    assert_eq!(code(root.decrypt(vec![0; 6_145]).send()), ErrorCode::Validation);
+    assert_eq!(refusal(root.decrypt(vec![0x81; 6_144]).send()), invalid());
     assert_eq!(open(&root, &blob, &[("a", "b")]).unwrap(), b"plain");
     println!("damaged ciphertexts: {cells}");
 }
@@ -138,13 +136,13 @@ fn a_context_that_is_too_long_is_refused_before_anything_else() {
             for name in [&*key.id, NO_KEY] {
                 let call = client.encrypt(name, b"x".as_slice()).encryption_context("k", &*value);
                 assert_eq!(code(call.send()), ErrorCode::Validation);
-                let call = client.generate_data_key(name).number_of_bytes(1).encryption_context("k", &*value);
+                let call = client.generate_data_key(name, 1).encryption_context("k", &*value);
                 assert_eq!(code(call.send()), ErrorCode::Validation);
-                let call = client.generate_data_key_without_plaintext(name).number_of_bytes(1);
+                let call = client.generate_data_key_without_plaintext(name, 1);
                 assert_eq!(code(call.encryption_context("k", &*value).send()), ErrorCode::Validation);
             }
             for blob in [&*blob, b"no ciphertext"] {
-                let call = client.decrypt().ciphertext_blob(blob).encryption_context("k", &*value);
+                let call = client.decrypt(blob).encryption_context("k", &*value);
                 assert_eq!(code(call.send()), ErrorCode::Validation);
             }
         }
@@ -181,30 +179,30 @@ fn the_wrong_key_the_wrong_context_and_no_key_are_three_errors() {
     let blob = encrypt(&root, &one.id, b"x").unwrap();
     let text = "The key ID in the request does not identify a CMK that can perform this operation.";
     for name in [&*two.id, &*two.arn, "alias/two", &format!("arn:aws:kms:{REGION}:{HERE}:alias/two")] {
-        let call = root.decrypt().key_id(name).ciphertext_blob(&*blob);
+        let call = root.decrypt(&*blob).key_id(name);
         assert_eq!(refusal(call.send()), (ErrorCode::IncorrectKey, text.to_owned()), "{name}");
     }
     for name in [&*one.id, &*one.arn] {
-        root.decrypt().key_id(name).ciphertext_blob(&*blob).send().unwrap();
+        root.decrypt(&*blob).key_id(name).send().unwrap();
     }
     assert_eq!(refusal(open(&root, &blob, &[("a", "b")])), invalid());
     let mut unknown = blob.clone();
     unknown[4..20].fill(9);
     assert_eq!(refusal(decrypt(&root, &unknown)), ciphertext_denied(), "not NotFound");
-    let call = root.decrypt().key_id(&*one.id).ciphertext_blob(&*unknown);
+    let call = root.decrypt(&*unknown).key_id(&*one.id);
     assert_eq!(code(call.send()), ErrorCode::IncorrectKey);
-    let call = root.decrypt().key_id(NO_KEY).ciphertext_blob(&*blob);
+    let call = root.decrypt(&*blob).key_id(NO_KEY);
     assert_eq!(code(call.send()), ErrorCode::NotFound);
     // The named key decides, before it is seen to be the wrong one.
     let only_one = room.user("u", &[allow(&["kms:Decrypt"], &one.arn)]);
-    let call = only_one.decrypt().key_id(&*two.id).ciphertext_blob(&*blob);
+    let call = only_one.decrypt(&*blob).key_id(&*two.id);
     assert_eq!(refusal(call.send()), denied(&format!("arn:aws:iam::{HERE}:user/u"), "Decrypt"));
     let only_two = room.user("u", &[allow(&["kms:Decrypt"], &two.arn)]);
-    let call = only_two.decrypt().key_id(&*two.id).ciphertext_blob(&*blob);
+    let call = only_two.decrypt(&*blob).key_id(&*two.id);
     assert_eq!(code(call.send()), ErrorCode::IncorrectKey);
     // A signing key decrypts nothing.
     let ecc = signing(&root);
-    let call = root.decrypt().key_id(&*ecc.id).ciphertext_blob(&*blob);
+    let call = root.decrypt(&*blob).key_id(&*ecc.id);
     assert_eq!(code(call.send()), ErrorCode::InvalidKeyUsage);
 }
 
@@ -214,38 +212,37 @@ fn a_data_key_is_as_long_as_it_was_asked_for() {
     let root = room.root();
     let key = symmetric(&root);
     let mut seen = HashSet::new();
-    for (spec, bytes, len) in [
-        (Some(DataKeySpec::Aes128), None, 16),
-        (Some(DataKeySpec::Aes256), None, 32),
-        (None, Some(1), 1),
-        (None, Some(64), 64),
-        (None, Some(1_024), 1_024),
+    for (how, len) in [
+        (DataKeyLength::from(DataKeySpec::Aes128), 16),
+        (DataKeySpec::Aes256.into(), 32),
+        (1.into(), 1),
+        (64.into(), 64),
+        (1_024.into(), 1_024),
     ] {
-        let mut call = root.generate_data_key(&*key.id).encryption_context_map(context(&[("a", "b")]));
-        call = spec.into_iter().fold(call, |call, spec| call.key_spec(spec));
-        call = bytes.into_iter().fold(call, |call, bytes| call.number_of_bytes(bytes));
+        let call = root.generate_data_key(&*key.id, how.clone()).encryption_context_map(context(&[("a", "b")]));
         let output = call.send().unwrap();
         let data_key = opened(got(output.plaintext));
         assert_eq!(data_key.len(), len);
         assert_eq!(open(&root, &got::<Vec<u8>>(output.ciphertext_blob), &[("a", "b")]).unwrap(), data_key);
         assert!(output.ciphertext_for_recipient.is_none());
         assert!(seen.insert(data_key));
-        let mut call = root.generate_data_key_without_plaintext(&*key.id);
-        call = spec.into_iter().fold(call, |call, spec| call.key_spec(spec));
-        call = bytes.into_iter().fold(call, |call, bytes| call.number_of_bytes(bytes));
+        let call = root.generate_data_key_without_plaintext(&*key.id, how);
         let hidden = decrypt(&root, &got::<Vec<u8>>(call.send().unwrap().ciphertext_blob)).unwrap();
         assert_eq!(hidden.len(), len);
         assert!(seen.insert(hidden) || len == 1);
     }
-    let both = || root.generate_data_key(&*key.id).key_spec(DataKeySpec::Aes256).number_of_bytes(32);
-    assert_eq!(code(both().send()), ErrorCode::Validation);
-    assert_eq!(code(root.generate_data_key(&*key.id).send()), ErrorCode::Validation);
-    let hidden = || root.generate_data_key_without_plaintext(&*key.id);
-    assert_eq!(code(hidden().send()), ErrorCode::Validation);
-    assert_eq!(code(hidden().key_spec(DataKeySpec::Aes128).number_of_bytes(16).send()), ErrorCode::Validation);
+    // What the builders can't say, a request can.
+    let plain = || GenerateDataKeyRequest::new(&*key.id);
+    for request in [plain(), plain().key_spec(DataKeySpec::Aes256).number_of_bytes(32)] {
+        assert_eq!(code(root.run::<ops::GenerateDataKey>(&request)), ErrorCode::Validation);
+    }
+    let hidden = || GenerateDataKeyWithoutPlaintextRequest::new(&*key.id);
+    for request in [hidden(), hidden().key_spec(DataKeySpec::Aes128).number_of_bytes(16)] {
+        assert_eq!(code(root.run::<ops::GenerateDataKeyWithoutPlaintext>(&request)), ErrorCode::Validation);
+    }
     for bytes in [-1, 0, 1_025] {
-        assert_eq!(code(root.generate_data_key(&*key.id).number_of_bytes(bytes).send()), ErrorCode::Validation);
-        assert_eq!(code(hidden().number_of_bytes(bytes).send()), ErrorCode::Validation);
+        assert_eq!(code(root.generate_data_key(&*key.id, bytes).send()), ErrorCode::Validation);
+        assert_eq!(code(root.generate_data_key_without_plaintext(&*key.id, bytes).send()), ErrorCode::Validation);
     }
 }
 
@@ -262,10 +259,10 @@ fn a_dry_run_never_succeeds_and_changes_nothing() {
         let (x, s) = (b"x".as_slice(), signature.as_slice());
         vec![
             client.encrypt(&*key.id, x).dry_run(true).send().map(drop),
-            client.decrypt().key_id(&*key.id).ciphertext_blob(&*blob).dry_run(true).send().map(drop),
-            client.decrypt().ciphertext_blob(&*blob).dry_run(true).send().map(drop),
-            client.generate_data_key(&*key.id).number_of_bytes(9).dry_run(true).send().map(drop),
-            client.generate_data_key_without_plaintext(&*key.id).number_of_bytes(9).dry_run(true).send().map(drop),
+            client.decrypt(&*blob).key_id(&*key.id).dry_run(true).send().map(drop),
+            client.decrypt(&*blob).dry_run(true).send().map(drop),
+            client.generate_data_key(&*key.id, 9).dry_run(true).send().map(drop),
+            client.generate_data_key_without_plaintext(&*key.id, 9).dry_run(true).send().map(drop),
             client.sign(&*ecc.id, x, algorithm).dry_run(true).send().map(drop),
             client.verify(&*ecc.id, x, s, algorithm).dry_run(true).send().map(drop),
         ]
@@ -291,15 +288,13 @@ fn a_dry_run_never_succeeds_and_changes_nothing() {
     // `false` is no dry run.
     root.encrypt(&*key.id, b"x".as_slice()).dry_run(false).send().unwrap();
     // With IGNORE_CIPHERTEXT only authorization is asked; without a dry run it means nothing.
-    let ignore = || root.decrypt().dry_run_modifiers([DryRunModifierType::IgnoreCiphertext]);
-    assert_eq!(code(ignore().dry_run(true).key_id(&*key.id).send()), ErrorCode::DryRunOperation);
-    assert_eq!(code(ignore().dry_run(true).send()), ErrorCode::Validation);
-    assert_eq!(code(ignore().key_id(&*key.id).send()), ErrorCode::Validation);
-    assert_eq!(code(root.decrypt().key_id(&*key.id).send()), ErrorCode::Validation);
-    assert_eq!(code(root.decrypt().send()), ErrorCode::Validation);
-    let call =
-        nobody.decrypt().dry_run_modifiers([DryRunModifierType::IgnoreCiphertext]).dry_run(true).key_id(&*key.id);
-    assert_eq!(code(call.send()), ErrorCode::AccessDenied);
+    assert_eq!(code(root.decrypt_ignoring_ciphertext(&*key.id).send()), ErrorCode::DryRunOperation);
+    assert_eq!(code(nobody.decrypt_ignoring_ciphertext(&*key.id).send()), ErrorCode::AccessDenied);
+    let none = DecryptRequest::new;
+    let ignore = || none().dry_run_modifiers([DryRunModifierType::IgnoreCiphertext]);
+    for request in [ignore().dry_run(true), ignore().key_id(&*key.id), none().key_id(&*key.id), none()] {
+        assert_eq!(code(root.run::<ops::Decrypt>(&request)), ErrorCode::Validation);
+    }
 }
 
 #[test]
@@ -312,9 +307,9 @@ fn grant_tokens_and_recipients_are_refused_and_not_ignored() {
     let x = b"x".as_slice();
     let results = vec![
         root.encrypt(&*key.id, x).grant_tokens(["t"]).send().map(drop),
-        root.decrypt().ciphertext_blob(&*blob).grant_tokens(["t"]).send().map(drop),
-        root.generate_data_key(&*key.id).number_of_bytes(9).grant_tokens(["t"]).send().map(drop),
-        root.generate_data_key_without_plaintext(&*key.id).number_of_bytes(9).grant_tokens(["t"]).send().map(drop),
+        root.decrypt(&*blob).grant_tokens(["t"]).send().map(drop),
+        root.generate_data_key(&*key.id, 9).grant_tokens(["t"]).send().map(drop),
+        root.generate_data_key_without_plaintext(&*key.id, 9).grant_tokens(["t"]).send().map(drop),
         root.sign(&*ecc.id, x, algorithm).grant_tokens(["t"]).send().map(drop),
         root.verify(&*ecc.id, x, x, algorithm).grant_tokens(["t"]).send().map(drop),
         root.get_public_key(&*ecc.id).grant_tokens(["t"]).send().map(drop),

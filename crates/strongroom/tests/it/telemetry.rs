@@ -4,8 +4,9 @@ use std::fmt::{Debug, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use strongroom::calls::{GenerateVerifyMac, SignVerify};
 use strongroom::testing::{self, CommitTrouble, CustodyCall, CustodyFault};
-use strongroom::types::{KeySpec, KeyUsageType, MacAlgorithmSpec, Tag};
+use strongroom::types::{MacAlgorithmSpec, Tag};
 use strongroom::{Caller, Client, Operation, served, telemetry};
 use strongroom_hsm::Error as HsmError;
 use strongroom_types::SigningAlgorithmSpec;
@@ -149,9 +150,9 @@ fn everything(root: &Client, mallory: &Client, hay: &mut Haystack) {
     let secret_policy = policy(hay, 1);
     let key = root.create_key().policy(secret_policy).send().unwrap().key_metadata.key_id;
     let other = symmetric(root).id;
-    let signer = root.create_key().key_spec(KeySpec::EccNistP256).key_usage(KeyUsageType::SignVerify);
+    let signer = root.create_key().key_spec(SignVerify::EccNistP256);
     let signer = signer.send().unwrap().key_metadata.key_id;
-    let mac_key = root.create_key().key_spec(KeySpec::Hmac256).key_usage(KeyUsageType::GenerateVerifyMac);
+    let mac_key = root.create_key().key_spec(GenerateVerifyMac::Hmac256);
     let mac_key = mac_key.send().unwrap().key_metadata.key_id;
     for client in [root, mallory] {
         let token = context(hay, 2);
@@ -160,25 +161,25 @@ fn everything(root: &Client, mallory: &Client, hay: &mut Haystack) {
         let sealed = client.encrypt(&*key, plain).encryption_context("tenant", &*value).send();
         if let Ok(sealed) = sealed {
             let blob = hay.hide(&sealed.ciphertext_blob);
-            let opened = client.decrypt().ciphertext_blob(blob.clone()).encryption_context("tenant", &*value).send();
+            let opened = client.decrypt(blob.clone()).encryption_context("tenant", &*value).send();
             assert!(!opened.unwrap().plaintext.is_empty());
-            let again = client.re_encrypt(&*other).ciphertext_blob(blob.clone());
+            let again = client.re_encrypt(&*other, blob.clone());
             let again = again.source_encryption_context("tenant", &*value).destination_encryption_context("t", &*value);
             hay.hide(&again.send().unwrap().ciphertext_blob);
-            let wrong = client.decrypt().ciphertext_blob(blob).encryption_context("tenant", context(hay, 5)).send();
+            let wrong = client.decrypt(blob).encryption_context("tenant", context(hay, 5)).send();
             wrong.unwrap_err();
         } else {
-            client.decrypt().ciphertext_blob(hay.hide(needle(6).as_bytes())).send().unwrap_err();
-            client.re_encrypt(&*other).ciphertext_blob(hay.hide(needle(6).as_bytes())).send().unwrap_err();
+            client.decrypt(hay.hide(needle(6).as_bytes())).send().unwrap_err();
+            client.re_encrypt(&*other, hay.hide(needle(6).as_bytes())).send().unwrap_err();
         }
         client.encrypt(&*key, needle(7).into_bytes()).grant_tokens([&*token]).send().unwrap_err();
-        if let Ok(made) = client.generate_data_key(&*key).number_of_bytes(33).encryption_context("t", &*value).send() {
+        if let Ok(made) = client.generate_data_key(&*key, 33).encryption_context("t", &*value).send() {
             hay.hide(made.plaintext.expose_secret());
             hay.hide(&made.ciphertext_blob);
         }
-        let made = client.generate_data_key_without_plaintext(&*key).number_of_bytes(32).send();
+        let made = client.generate_data_key_without_plaintext(&*key, 32).send();
         let _ = made.map(|made| hay.hide(&made.ciphertext_blob));
-        let made = client.generate_random().number_of_bytes(48).send();
+        let made = client.generate_random(48).send();
         let _ = made.map(|made| hay.hide(made.plaintext.expose_secret()));
         let message = hay.hide(needle(8).as_bytes());
         let _ = client.sign(&*signer, message.clone(), SigningAlgorithmSpec::EcdsaSha256).send().map(|signed| {
@@ -326,8 +327,8 @@ fn a_subscriber_that_panics_changes_no_call_and_no_record() {
             let root = room.kms.client(Caller::root()).unwrap();
             let key = symmetric(&root);
             let sealed = root.encrypt(&*key.id, b"x".as_slice()).send().unwrap();
-            root.decrypt().ciphertext_blob(sealed.ciphertext_blob).send().unwrap();
-            root.decrypt().ciphertext_blob(vec![1; 99]).send().unwrap_err();
+            root.decrypt(sealed.ciphertext_blob).send().unwrap();
+            root.decrypt(vec![1; 99]).send().unwrap_err();
             root.schedule_key_deletion(&*key.id).pending_window_in_days(7).send().unwrap();
             room.clock.advance(std::time::Duration::from_secs(8 * 86_400));
             room.kms.run_due().unwrap();

@@ -10,8 +10,11 @@ use crate::names::{condition, literal, variant};
 use crate::overlay::Overlay;
 use crate::{Fault, fault};
 
-const FIELDS: [&str; 9] =
-    ["family", "read_only", "keys", "permissions", "usage", "states", "cross_account", "record", "conditions"];
+const FIELDS: [&str; 10] =
+    ["family", "read_only", "keys", "permissions", "usage", "states", "cross_account", "record", "conditions", "call"];
+
+/// Those that an operation need not have.
+const OPTIONAL: [&str; 2] = ["conditions", "call"];
 
 pub(super) fn rows(model: &Model, overlay: &Overlay) -> Result<String, Fault> {
     let mut out = header("The operations: a type and a row each.");
@@ -62,7 +65,7 @@ fn one(
     if let Some(key) = fields.keys().find(|k| !FIELDS.contains(&k.as_str())) {
         return fault(format!("unknown setting `{key}`"));
     }
-    if let Some(lacking) = FIELDS.iter().filter(|f| **f != "conditions").find(|f| !fields.contains_key(**f)) {
+    if let Some(lacking) = FIELDS.iter().filter(|f| !OPTIONAL.contains(f)).find(|f| !fields.contains_key(**f)) {
         return fault(format!("no `{lacking}`"));
     }
     let sends = |member: &str| Ok::<_, Fault>(model.members(&operation.input)?.iter().any(|m| m.name == member));
