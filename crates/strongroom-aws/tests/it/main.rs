@@ -1,8 +1,10 @@
 //! The protocol, from outside: as a service in this process, and on a socket.
 
 #![cfg(test)]
+mod endpoint;
 mod first;
 mod rust_sdk;
 mod server;
+mod socket;
 mod support;
 mod unnamed;

@@ -1,23 +1,20 @@
 //! The server, from raw sockets: what it bounds, in which order it answers, how it ends.
 
-use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use http_body_util::BodyExt as _;
-use serde_json::{Value, json};
+use serde_json::json;
 use strongroom::Kms;
 use strongroom_aws::server::{ServerOptions, serve_with};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::support::{request, service};
+use crate::socket::{Answer, LONG, Peer, bytes, header, parts, within};
+use crate::support::service;
 
-/// What must not happen at all is not waited for longer than this.
-const LONG: Duration = Duration::from_secs(20);
 /// A time that a test lets pass.
 const SHORT: Duration = Duration::from_millis(150);
 
@@ -43,7 +40,7 @@ impl Served {
     }
 
     async fn connect(&self) -> Peer {
-        Peer { stream: TcpStream::connect(self.address).await.unwrap(), read: Vec::new() }
+        Peer::connect(self.address).await
     }
 
     fn stop(&mut self) {
@@ -53,90 +50,6 @@ impl Served {
     async fn ended(self) -> io::Result<()> {
         within(self.end).await.unwrap()
     }
-}
-
-async fn within<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(LONG, future).await.expect("it takes much longer than it may")
-}
-
-/// The other end.
-struct Peer {
-    stream: TcpStream,
-    read: Vec<u8>,
-}
-
-#[derive(Debug)]
-struct Answer {
-    status: u16,
-    head: String,
-    body: Value,
-}
-
-impl Peer {
-    async fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        self.stream.write_all(bytes.as_ref()).await.unwrap();
-    }
-
-    async fn more(&mut self) -> bool {
-        let read = within(self.stream.read_buf(&mut self.read)).await;
-        read.is_ok_and(|read| read > 0)
-    }
-
-    async fn head(&mut self) -> String {
-        loop {
-            if let Some(end) = self.read.windows(4).position(|four| four == b"\r\n\r\n") {
-                let rest = self.read.split_off(end + 4);
-                return String::from_utf8(std::mem::replace(&mut self.read, rest)).unwrap();
-            }
-            assert!(self.more().await, "no answer but {:?}", String::from_utf8_lossy(&self.read));
-        }
-    }
-
-    async fn answer(&mut self) -> Answer {
-        let head = self.head().await;
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let length: usize = header(&head, "content-length").unwrap().parse().unwrap();
-        while self.read.len() < length {
-            assert!(self.more().await, "{head}");
-        }
-        let rest = self.read.split_off(length);
-        let body = std::mem::replace(&mut self.read, rest);
-        let body = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap() };
-        Answer { status, head, body }
-    }
-
-    /// That nothing else comes, and the connection ends.
-    async fn is_over(&mut self) {
-        assert!(!self.more().await, "{:?}", String::from_utf8_lossy(&self.read));
-        assert!(self.read.is_empty());
-    }
-
-    /// One call, on a connection that stays.
-    async fn call(&mut self, operation: &str, body: &Value) -> Answer {
-        self.send(bytes(operation, body).await).await;
-        self.answer().await
-    }
-}
-
-fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
-    head.lines()
-        .find_map(|line| line.split_once(": ").filter(|(key, _)| key.eq_ignore_ascii_case(name)))
-        .map(|(_, v)| v)
-}
-
-/// A signed request: its head, without how long its body is and the empty line, and its body.
-async fn parts(operation: &str, body: &Value) -> (String, Vec<u8>) {
-    let (parts, body) = request(operation, body.to_string().as_bytes(), "us-east-1").into_parts();
-    let mut head = "POST / HTTP/1.1\r\n".to_owned();
-    for (name, value) in &parts.headers {
-        head += &format!("{name}: {}\r\n", value.to_str().unwrap());
-    }
-    (head, body.collect().await.unwrap().to_bytes().to_vec())
-}
-
-async fn bytes(operation: &str, body: &Value) -> Vec<u8> {
-    let (head, body) = parts(operation, body).await;
-    [format!("{head}content-length: {}\r\n\r\n", body.len()).as_bytes(), &body].concat()
 }
 
 /// AWS's shape: a type, a request id, and JSON's own content type.
@@ -451,7 +364,7 @@ async fn without_descriptors_the_server_waits_and_goes_on() {
     // More than it can take: they stand in the system's queue.
     let mut peers = Vec::new();
     for _ in 0..60 {
-        peers.push(Peer { stream: within(TcpStream::connect(address)).await.unwrap(), read: Vec::new() });
+        peers.push(Peer::connect(address).await);
     }
     tokio::time::sleep(SHORT * 4).await;
     let spent = cpu_time(child.id());
