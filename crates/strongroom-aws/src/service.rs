@@ -110,7 +110,7 @@ impl KmsService {
             Err(fault) => return self.refused(None, &fault),
         };
         match self.proven(&claimed, &parts, &body) {
-            Ok((client, operation)) => self.answered(client.call_json(operation, &body)),
+            Ok((client, operation)) => self.answered(client.call_json_async(operation, &body).await),
             Err(fault) => self.refused(None, &fault),
         }
     }

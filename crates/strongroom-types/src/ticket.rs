@@ -86,7 +86,10 @@ impl<T> Ticket<T> {
     }
 }
 
-impl<T: Unpin> Future for Ticket<T> {
+/// Nothing in it is pinned: an outcome moves in and out.
+impl<T> Unpin for Ticket<T> {}
+
+impl<T> Future for Ticket<T> {
     type Output = Result<T, Abandoned>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

@@ -16,6 +16,7 @@ use crate::core::{Core, guarded};
 use crate::dispatch::Effect;
 use crate::draw::Draw;
 use crate::gate::{Authorized, Gate, Keys, Share, internal};
+use crate::lane::Lane;
 use crate::records::{KeyEntry, Page};
 use crate::trace::Learned;
 
@@ -24,6 +25,7 @@ pub(crate) struct Act<'a> {
     core: &'a Core,
     gate: &'a Gate<'a>,
     draw: &'a Draw,
+    lane: Lane<'a>,
 }
 
 /// Which version of a key.
@@ -49,8 +51,8 @@ pub(crate) struct Opened {
 }
 
 impl<'a> Act<'a> {
-    pub(crate) fn new(core: &'a Core, gate: &'a Gate<'a>, draw: &'a Draw) -> Self {
-        Self { core, gate, draw }
+    pub(crate) fn new(core: &'a Core, gate: &'a Gate<'a>, draw: &'a Draw, lane: Lane<'a>) -> Self {
+        Self { core, gate, draw, lane }
     }
 
     pub(crate) fn caller(&self) -> &CallerContext {
@@ -75,9 +77,18 @@ impl<'a> Act<'a> {
         self.draw.seal()
     }
 
+    /// Slow work is no task's: a call on one leaves it here.
+    fn unless_slow(&self, slow: bool) -> Result<(), Error> {
+        match self.lane.task() {
+            Some(task) if slow => Err(task.leave()),
+            _ => Ok(()),
+        }
+    }
+
     /// Random bytes of the custody's own, or, where it has no generator, of the provider's.
     pub(crate) fn random(&self, out: &mut [u8]) -> Result<(), Error> {
         use strongroom_hsm::Error as E;
+        self.unless_slow(self.core.slow.all)?;
         match guarded(|| self.core.custody.random(out)) {
             Err(E::Unsupported(_)) => Ok(self.core.provider.random.fill(out)?),
             Err(E::Retry(why)) => Err(KmsError::new(ErrorCode::DependencyTimeout, why.to_string()).into()),
@@ -175,6 +186,7 @@ impl<'a> Act<'a> {
     ) -> Result<Option<OpenKey>, Error> {
         let key = share.into_key();
         let record = key.record();
+        self.unless_slow(self.core.slow.to_use(record.spec))?;
         let current = record.material.and_then(|id| id.first_chunk::<16>().copied());
         let wanted = match version {
             Version::Current => current.unwrap_or_else(|| by_number(record.current)),

@@ -170,6 +170,13 @@ impl<O: ApiOperation, F> Call<'_, O, F> {
         self
     }
 
+    /// Who sends it, and the request.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn into_parts(mut self) -> Result<(Client, O::Input), KmsError> {
+        self.settle()?;
+        Ok((self.client.clone(), self.input))
+    }
+
     /// Puts the pairs into the request.
     fn settle(&mut self) -> Result<(), KmsError> {
         let mut left = std::mem::take(&mut self.pairs);

@@ -26,6 +26,8 @@ use crate::vault::{LogSigner, StoreTagger};
 pub(crate) struct Core {
     pub(crate) provider: CryptoProvider,
     pub(crate) custody: Box<dyn Custody>,
+    /// What of its work is slow.
+    pub(crate) slow: crate::lane::Slow,
     pub(crate) records: Records,
     pub(crate) journal: Journal,
     pub(crate) handles: Handles,

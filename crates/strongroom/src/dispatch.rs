@@ -40,6 +40,11 @@ pub trait Served: ApiOperation {
     #[doc(hidden)]
     fn serve(client: &Client, input: &Self::Input) -> Result<Self::Output, Error>;
 
+    /// Does it, and nobody waits.
+    #[cfg(feature = "tokio")]
+    #[doc(hidden)]
+    fn serve_later(client: Client, input: Self::Input) -> crate::Sending<Result<Self::Output, Error>>;
+
     /// How it is done on JSON.
     #[doc(hidden)]
     const JSON: crate::json::Serve;
@@ -59,7 +64,12 @@ impl<O: Handler> Served for O {
         client.core.call::<O>(&client.caller, client.region, input)
     }
 
-    const JSON: crate::json::Serve = crate::json::serve::<O>;
+    #[cfg(feature = "tokio")]
+    fn serve_later(client: Client, input: O::Input) -> crate::Sending<Result<O::Output, Error>> {
+        crate::asynchronous::serve::<O>(client, input)
+    }
+
+    const JSON: crate::json::Serve = crate::json::Serve::of::<O>();
 
     fn serve_all(client: &Client, inputs: &[O::Input]) -> Result<Vec<Result<O::Output, Error>>, Error> {
         client.core.batch::<O>(&client.caller, client.region, inputs)
@@ -194,10 +204,14 @@ impl Core {
         const { assert!(O::ROW.keys.len() <= 2) };
         self.usable()?;
         self.ready()?;
+        let begun = self.begun()?;
+        *id = Some(RequestId::of(&begun.draw));
+        self.one::<O>(observed, None, begun, caller, region, input)
+    }
+
+    pub(crate) fn begun(&self) -> Result<Begun, Error> {
         let (moment, regression) = self.instant();
-        let draw = Draw::new(&self.provider.random)?;
-        *id = Some(RequestId::of(&draw));
-        self.one::<O>(observed, None, Begun { moment, regression, draw }, caller, region, input)
+        Ok(Begun { moment, regression, draw: Draw::new(&self.provider.random)? })
     }
 
     /// Now, and what is wrong with the clock if anything is.
@@ -270,8 +284,8 @@ impl Core {
         batch.flush(append, |key, used| self.usages.note(key, used));
     }
 
-    /// One call: tries until nothing else was committed first.
-    fn one<O: Handler>(
+    /// One call that has begun.
+    pub(crate) fn one<O: Handler>(
         &self,
         observed: &observe::Call,
         batch: Option<&Batch>,
@@ -282,9 +296,20 @@ impl Core {
     ) -> Result<O::Output, Error> {
         let Begun { moment, regression, draw } = begun;
         let trace = || Trace::new(row::<O>(), caller, region, input, &draw, moment).within(observed, batch);
-        if let Some(regression) = regression {
-            return self.fail(&trace(), regression);
+        match regression {
+            Some(regression) => self.fail(&trace(), regression),
+            None => self.tries::<O>(trace, caller, region, input),
         }
+    }
+
+    /// Tries until nothing else was committed first. Each try has a trace of its own.
+    pub(crate) fn tries<'t, O: Handler>(
+        &self,
+        trace: impl Fn() -> Trace<'t>,
+        caller: &CallerContext,
+        region: Region,
+        input: &O::Input,
+    ) -> Result<O::Output, Error> {
         let mut reopened = 0;
         for _ in 0..RESTARTS {
             let mut trace = trace();
@@ -327,6 +352,9 @@ impl Core {
                 }
                 // It is there now, and the call begins anew.
                 Some(wanted) => {
+                    if let Some(task) = trace.lane.task() {
+                        return Err(task.leave().into());
+                    }
                     trace.batch.inspect(|batch| self.flush(batch));
                     self.make_managed(&wanted, moment)?;
                     return Err(Attempt::Again { seen: Vec::new(), gone: false });
@@ -339,15 +367,26 @@ impl Core {
         if O::ROW.dry_run && is_true(request, "DryRun") {
             return Err(Error::from(KmsError::dry_run()).into());
         }
+        if const { needs_enabled(&O::ROW) }
+            && let Some(task) = trace.lane.task()
+            && self.rotation_waits(proof.keys(), moment)
+        {
+            return Err(task.leave().into());
+        }
         if const { needs_enabled(&O::ROW) } && self.rotated(proof.keys(), trace) {
             return Err(Attempt::Again { seen: proof.keys_seen(), gone: false });
         }
-        let act = Act::new(self, &gate, trace.draw());
+        let act = Act::new(self, &gate, trace.draw(), trace.lane);
         let seen = proof.keys_seen();
         let effect = catch_unwind(AssertUnwindSafe(|| O::act(&act, proof, input)))
             .unwrap_or_else(|_| Err(internal("The custody backend failed.")));
         let effect = effect.map_err(|error| restart(error, &seen))?;
         self.carry_out(trace, effect)
+    }
+
+    /// Whether one of these keys is to be rotated before it is used.
+    fn rotation_waits(&self, keys: &Keys, moment: Moment) -> bool {
+        keys.iter().any(|key| key.key.record().rotation_due(moment.wall) && self.may_rotate(&key.key.arn, moment))
     }
 
     /// Rotates what is due of these keys, if that can be done now. Answers whether one is not what it was.
@@ -366,6 +405,11 @@ impl Core {
 
     fn carry_out<T: Structure>(&self, trace: &mut Trace<'_>, effect: Effect<'_, T>) -> Result<T, Attempt> {
         trace.learned = effect.learned;
+        if let Some(task) = trace.lane.task()
+            && !matches!(effect.what, What::Answer(_))
+        {
+            return Err(task.leave().into());
+        }
         let seen: Vec<KeyArn> = effect.keys.iter().map(|key| key.key.arn).collect();
         match effect.what {
             What::Answer(output) => {
@@ -375,8 +419,12 @@ impl Core {
                 if is_use(trace.row()) {
                     self.used(trace, &effect.keys, index)?;
                 }
-                if trace.batch.is_none() {
-                    self.settle_if_due(trace.moment());
+                match trace.lane.task() {
+                    #[cfg(feature = "tokio")]
+                    Some(task) if self.journal.settling_is_due() => task.settle(trace.moment()),
+                    Some(_) => {}
+                    None if trace.batch.is_some() => {}
+                    None => self.settle_if_due(trace.moment()),
                 }
                 Ok(output)
             }
@@ -439,7 +487,7 @@ impl Core {
     }
 
     /// Moves the stored head if enough has gathered behind it, and writes with it what else was put off.
-    fn settle_if_due(&self, moment: Moment) {
+    pub(crate) fn settle_if_due(&self, moment: Moment) {
         if self.journal.settle_if_due(&self.records, moment.wall) {
             // What fails here is tried again with the next.
             let _ = self.write_usages(moment.wall, crate::usage::Pass::WithinCall);
@@ -555,6 +603,10 @@ impl Core {
 
     /// Records the failure of a call, and gives it.
     pub(crate) fn fail<T>(&self, trace: &Trace<'_>, error: Error) -> Result<T, Error> {
+        if trace.lane.has_left() {
+            // It has not failed: it is begun again elsewhere.
+            return Err(error);
+        }
         let level = self.journal.durability();
         trace.event(&Ending::Failure(&error), level, |event| {
             let blind = if may_be_recorded(&error) { trace.draw().failure_blind()? } else { trace.draw().blind() };
@@ -565,6 +617,14 @@ impl Core {
 
     /// Records a call that changed nothing, or has its batch hold the event. Answers the event's place, if it has one now.
     fn tell(&self, trace: &Trace<'_>, event: &Event<'_>, blind: &[u8; 32]) -> Result<Option<u64>, Error> {
+        #[cfg(feature = "tokio")]
+        if let Some(task) = trace.lane.task() {
+            let level = self.journal.durability();
+            let appended = self.journal.append_unwaiting(event, trace.moment(), blind, level)?;
+            let (index, syncing) = appended.ok_or_else(|| task.leave())?;
+            task.sync(syncing);
+            return Ok(Some(index));
+        }
         match trace.batch {
             Some(batch) => {
                 batch.hold(self.journal.crypto(), event, trace.moment(), blind);
@@ -604,11 +664,11 @@ fn usable_now(key: &KeyEntry, now: strongroom_types::Timestamp) -> bool {
 }
 
 /// What a call begins with.
-struct Begun {
-    moment: Moment,
+pub(crate) struct Begun {
+    pub(crate) moment: Moment,
     /// What is wrong with the clock, if anything is.
-    regression: Option<Error>,
-    draw: Draw,
+    pub(crate) regression: Option<Error>,
+    pub(crate) draw: Draw,
 }
 
 /// How an attempt ended without an answer.

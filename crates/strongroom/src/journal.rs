@@ -7,6 +7,11 @@
 
 mod keeping;
 mod mending;
+#[cfg(feature = "tokio")]
+mod unwaiting;
+
+#[cfg(feature = "tokio")]
+pub(crate) use unwaiting::Syncing;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -267,6 +272,24 @@ impl Journal {
         blind: &[u8; 32],
         durability: Durability,
     ) -> Result<Appended, Error> {
+        let log = self.log();
+        let appended = self.append_to(&log, event, kind, moment, blind)?;
+        if durability == Durability::Durable {
+            let synced = log.sync_through(appended.index).wait().map_err(|_| LogError::Closed)?;
+            synced.map_err(|error| self.note_poison(error))?;
+            reached("append.synced");
+        }
+        Ok(appended)
+    }
+
+    fn append_to(
+        &self,
+        log: &Log,
+        event: &Event<'_>,
+        kind: EntryKind,
+        moment: Moment,
+        blind: &[u8; 32],
+    ) -> Result<Appended, Error> {
         thread_local! {
             static BUFFER: std::cell::RefCell<Vec<u8>> = const { std::cell::RefCell::new(Vec::new()) };
         }
@@ -286,18 +309,12 @@ impl Journal {
         };
         reached("append.before");
         self.latest.store(moment.wall.as_nanos(), Ordering::Relaxed);
-        let log = self.log();
         let appended = log.append(parts).wait().map_err(|_| LogError::Closed)?;
         BUFFER.set(record);
         let appended = appended.map_err(|error| self.note_poison(error))?;
         reached("append.after");
         if kind != EntryKind::Call {
             observe::own_work(event);
-        }
-        if durability == Durability::Durable {
-            let synced = log.sync_through(appended.index).wait().map_err(|_| LogError::Closed)?;
-            synced.map_err(|error| self.note_poison(error))?;
-            reached("append.synced");
         }
         Ok(appended)
     }

@@ -10,7 +10,7 @@ use strongroom_types::{KeyId, Operation, Region, Secret};
 use crate::caller::CallerContext;
 use crate::client::Client;
 use crate::core::Core;
-use crate::dispatch::{Handler, row};
+use crate::dispatch::{Begun, Handler, row};
 use crate::draw::Draw;
 use crate::trace::Trace;
 use crate::{Error, observe};
@@ -49,7 +49,22 @@ pub struct JsonAnswer {
 }
 
 /// Serves one operation.
-pub(crate) type Serve = fn(&Client, &[u8]) -> JsonAnswer;
+#[derive(Debug, Clone, Copy)]
+pub struct Serve {
+    now: fn(&Client, &[u8]) -> JsonAnswer,
+    #[cfg(feature = "tokio")]
+    pub(crate) later: fn(Client, &[u8]) -> crate::Sending<JsonAnswer>,
+}
+
+impl Serve {
+    pub(crate) const fn of<O: Handler>() -> Self {
+        Self {
+            now: serve::<O>,
+            #[cfg(feature = "tokio")]
+            later: crate::asynchronous::serve_json::<O>,
+        }
+    }
+}
 
 impl Client {
     /// Does one operation on a request in AWS's JSON, and answers in AWS's JSON. The same call as of the builders: the
@@ -70,14 +85,14 @@ impl Client {
     #[must_use]
     pub fn call_json(&self, operation: Operation, request: &[u8]) -> JsonAnswer {
         match crate::generated::serve(operation) {
-            Some(serve) => serve(self, request),
+            Some(serve) => (serve.now)(self, request),
             None => JsonAnswer { request_id: None, result: Err(KmsError::unknown_operation().into()) },
         }
     }
 }
 
 /// The entry of an operation.
-pub(crate) fn serve<O: Handler>(client: &Client, request: &[u8]) -> JsonAnswer {
+fn serve<O: Handler>(client: &Client, request: &[u8]) -> JsonAnswer {
     let mut request_id = None;
     let result = client.core.call_json::<O>(&client.caller, client.region, request, &mut request_id);
     JsonAnswer { request_id, result }
@@ -110,8 +125,7 @@ impl Core {
         let result = (|| {
             self.usable()?;
             self.ready()?;
-            let (moment, regression) = self.instant();
-            let draw = Draw::new(&self.provider.random)?;
+            let Begun { moment, regression, draw } = self.begun()?;
             *id = Some(RequestId::of(&draw));
             let partial = partial.unwrap_or_else(|| Partial::empty(O::Input::SHAPE));
             let trace = Trace::new(row::<O>(), caller, region, &partial, &draw, moment).within(&observed, None);
@@ -123,7 +137,7 @@ impl Core {
 }
 
 /// A request; or what of it could be read, and why it is none.
-fn read<O: Handler>(request: &[u8]) -> Result<O::Input, (Option<Partial>, KmsError)> {
+pub(crate) fn read<O: Handler>(request: &[u8]) -> Result<O::Input, (Option<Partial>, KmsError)> {
     let partial = json::decode(O::Input::SHAPE, request).map_err(|error| (None, error))?;
     if let Err(error) = crate::dispatch::shaped::<O>(&partial) {
         return Err((Some(partial), error));
@@ -132,7 +146,7 @@ fn read<O: Handler>(request: &[u8]) -> Result<O::Input, (Option<Partial>, KmsErr
     O::Input::complete(partial).ok_or_else(|| (None, KmsError::serialization("the request is not what the model says")))
 }
 
-fn written<O: Handler>(output: &O::Output) -> Option<Secret> {
+pub(crate) fn written<O: Handler>(output: &O::Output) -> Option<Secret> {
     if TypeId::of::<O::Output>() == TypeId::of::<NoOutput>() {
         return None;
     }

@@ -54,6 +54,8 @@
 
 mod act;
 mod anchor;
+#[cfg(feature = "tokio")]
+mod asynchronous;
 mod backup;
 mod batch;
 mod cache;
@@ -74,6 +76,7 @@ mod generated;
 mod journal;
 mod json;
 mod kms;
+mod lane;
 mod managed;
 mod observe;
 mod open;
@@ -95,6 +98,8 @@ mod trace;
 mod usage;
 mod vault;
 
+#[cfg(feature = "tokio")]
+pub use asynchronous::Sending;
 pub use backup::{BackupReport, LeftOut, Phase, Progress};
 pub use cache::{CacheStatus, HandleStatus};
 pub use caller::Caller;

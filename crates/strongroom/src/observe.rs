@@ -76,9 +76,47 @@ mod tells {
 
     impl Drop for Call {
         fn drop(&mut self) {
-            let Some(span) = self.0.take() else { return };
-            quietly(|| span.with_subscriber(|(id, subscriber)| subscriber.exit(id)));
-            quietly(|| drop(span));
+            drop(self.exit());
+        }
+    }
+
+    impl Call {
+        fn exit(&mut self) -> Paused {
+            let span = self.0.take();
+            if let Some(span) = &span {
+                quietly(|| span.with_subscriber(|(id, subscriber)| subscriber.exit(id)));
+            }
+            Paused(span)
+        }
+
+        /// Nothing happens on this thread for now.
+        #[cfg(feature = "tokio")]
+        pub(crate) fn pause(mut self) -> Paused {
+            self.exit()
+        }
+    }
+
+    /// A call between two threads.
+    #[derive(Debug)]
+    pub(crate) struct Paused(Option<Span>);
+
+    impl Paused {
+        /// It goes on, on this thread.
+        #[cfg(feature = "tokio")]
+        pub(crate) fn resume(mut self) -> Call {
+            let span = self.0.take();
+            if let Some(span) = &span {
+                quietly(|| span.with_subscriber(|(id, subscriber)| subscriber.enter(id)));
+            }
+            Call(span)
+        }
+    }
+
+    impl Drop for Paused {
+        fn drop(&mut self) {
+            if let Some(span) = self.0.take() {
+                quietly(|| drop(span));
+            }
         }
     }
 
@@ -153,6 +191,21 @@ mod tells_nobody {
         }
         pub(crate) fn resolved(&self, _: &[u8; 16], _: Option<&KeyArn>) {}
         pub(crate) fn end(&self, _: Option<&Error>) {}
+        #[cfg(feature = "tokio")]
+        pub(crate) fn pause(self) -> Paused {
+            Paused
+        }
+    }
+
+    #[cfg(feature = "tokio")]
+    #[derive(Debug)]
+    pub(crate) struct Paused;
+
+    #[cfg(feature = "tokio")]
+    impl Paused {
+        pub(crate) fn resume(self) -> Call {
+            Call
+        }
     }
 
     pub(crate) fn own_work(_: &Event<'_>) {}

@@ -151,6 +151,7 @@ impl Assembled {
                 options.cached_records,
             ),
             tagger,
+            slow: crate::lane::Slow::of(custody.describe()),
             custody,
             journal,
             handles: Handles::new(options.handles, options.handle_life),

@@ -149,6 +149,11 @@ impl Core {
         }
     }
 
+    /// Whether its rotation may be tried by now.
+    pub(crate) fn may_rotate(&self, arn: &KeyArn, moment: Moment) -> bool {
+        !self.pace(arn).waits(moment.monotonic)
+    }
+
     /// Rotates a key whose rotation is due. The caller keeps the root key from being replaced.
     pub(crate) fn rotate_now(&self, key: &KeyEntry, moment: Moment) -> Result<Turned, Error> {
         let pace = self.pace(&key.arn);

@@ -14,6 +14,7 @@ use crate::caller::CallerContext;
 use crate::draw::Draw;
 use crate::gate::reason;
 use crate::journal::{Moment, may_be_recorded};
+use crate::lane::Lane;
 use crate::managed::Wanted;
 use crate::records::KeyEntry;
 use crate::rotate::Rotated;
@@ -59,6 +60,8 @@ pub(crate) struct Trace<'a> {
     pub(crate) wanted: Option<Wanted>,
     /// The batch that the call is part of.
     pub(crate) batch: Option<&'a crate::batch::Batch>,
+    /// Where the call runs.
+    pub(crate) lane: Lane<'a>,
 }
 
 /// A request that `Debug` does not look into.
@@ -100,7 +103,14 @@ impl<'a> Trace<'a> {
             observed: None,
             wanted: None,
             batch: None,
+            lane: Lane::Thread,
         }
+    }
+
+    /// Of a call that runs there.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn on(self, lane: Lane<'a>) -> Self {
+        Self { lane, ..self }
     }
 
     /// Of a call that is told of, and that may be part of a batch.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
 use strongroom_audit::Error as LogError;
-use strongroom_audit::log::Head;
+use strongroom_audit::log::{Head, Log};
 use strongroom_keys::{RecordKind, layout};
 use strongroom_store::{Commit, CommitId, Write, day_of};
 use strongroom_types::Timestamp;
@@ -26,13 +26,18 @@ impl Journal {
             return false;
         }
         let waiting = lock(&self.pending).appended.len();
-        let tail = self.log().size().saturating_sub(self.stored_size.load(Ordering::Relaxed));
-        if (waiting >= OUTBOX_HIGH || tail >= TAIL_HIGH)
+        if self.is_long(&self.log(), waiting)
             && let Ok(mut stored) = self.head.try_lock()
         {
             return self.settle_under(&mut stored, records, seen).is_ok();
         }
         false
+    }
+
+    /// Whether enough has gathered behind the stored head, with so many outbox entries in the log.
+    pub(super) fn is_long(&self, log: &Log, waiting: usize) -> bool {
+        let tail = log.size().saturating_sub(self.stored_size.load(Ordering::Relaxed));
+        waiting >= OUTBOX_HIGH || tail >= TAIL_HIGH
     }
 
     /// Syncs the log, trims the outbox of what is synced, and stores the head.

@@ -5,6 +5,7 @@ mod accounts;
 mod aliases;
 mod allocation;
 mod asymmetric;
+mod asynchronous;
 mod authorization;
 mod automatic_rotation;
 mod backup;
