@@ -181,7 +181,16 @@ impl KmsError {
     /// An alias name without its prefix.
     #[must_use]
     pub fn alias_prefix() -> Self {
-        Self::validation("Alias must start with the prefix \"alias/\".")
+        Self::validation(
+            "Alias must start with the prefix \"alias/\". Please see \
+             https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html",
+        )
+    }
+
+    /// An alias name with a character that its shape allows and its text does not: the colon.
+    #[must_use]
+    pub fn alias_characters(name: &str) -> Self {
+        Self::validation(format!("{name} contains invalid characters for an alias"))
     }
 
     /// An alias under `alias/aws/`.

@@ -29,8 +29,10 @@ fn own_name(text: &str) -> Result<AliasRef<'_>, KmsError> {
     if text.starts_with("alias/aws/") {
         return Err(KmsError::alias_reserved());
     }
-    AliasRef::parse(text)
-        .map_err(|_| KmsError::new(ErrorCode::InvalidAliasName, "Alias name contains characters that are not allowed."))
+    AliasRef::parse(text).map_err(|_| match text {
+        "alias/" => KmsError::new(ErrorCode::InvalidAliasName, "The alias has no name."),
+        _ => KmsError::alias_characters(text),
+    })
 }
 
 fn live(act: &Act<'_>, target: &KeyArn, now: Timestamp) -> Result<Option<Arc<KeyEntry>>, Error> {

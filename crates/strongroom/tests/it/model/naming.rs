@@ -11,7 +11,8 @@ pub(super) fn show(ledger: &mut Ledger) {
     let (first, second) = (key(&root, json!({})), key(&root, json!({})));
     ledger.ok(&root, "CreateAlias", json!({"AliasName": "alias/a", "TargetKeyId": first}));
     ledger.no(&root, "CreateAlias", json!({"AliasName": "alias/a", "TargetKeyId": first}), "AlreadyExists", "alias/a");
-    ledger.no(&root, "CreateAlias", json!({"AliasName": "alias/a:b", "TargetKeyId": first}), "InvalidAliasName", "");
+    ledger.no(&root, "CreateAlias", json!({"AliasName": "alias/a:b", "TargetKeyId": first}), "Validation", "alias/a:b");
+    ledger.no(&root, "CreateAlias", json!({"AliasName": "alias/", "TargetKeyId": first}), "InvalidAliasName", "");
     ledger.no(&root, "CreateAlias", json!({"AliasName": "alias/aws/x", "TargetKeyId": first}), "NotAuthorized", "");
     ledger.ok(&root, "UpdateAlias", json!({"AliasName": "alias/a", "TargetKeyId": second}));
     ledger.ok(&root, "CreateAlias", json!({"AliasName": "alias/b", "TargetKeyId": second}));
