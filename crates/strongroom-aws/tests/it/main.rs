@@ -3,6 +3,7 @@
 #![cfg(test)]
 mod endpoint;
 mod first;
+mod mirror;
 mod rust_sdk;
 mod server;
 mod socket;
