@@ -28,6 +28,7 @@ use crate::body::{self, Body};
 use crate::credentials::{Credential, Credentials};
 use crate::fault::Fault;
 use crate::head::{self, PeerAddress};
+use crate::http_date;
 use crate::options::ServiceOptions;
 use crate::sigv4::Claim;
 
@@ -161,6 +162,10 @@ impl KmsService {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, head::CONTENT_TYPE);
         headers.insert(header::CACHE_CONTROL, NOT_CACHED);
+        // The strongroom's time, which may not be the system's: clients correct the time that they sign with by it.
+        if let Some(date) = self.0.kms.now().ok().and_then(http_date::of) {
+            headers.insert(header::DATE, date);
+        }
         let id = id.or_else(|| self.0.kms.request_id().ok()).map(|id| HeaderValue::try_from(id.to_string()));
         if let Some(Ok(id)) = id {
             headers.insert(REQUEST_ID, id);

@@ -2,5 +2,7 @@
 //! on loopback. Each scenario runs all three ways.
 
 mod first;
+mod operations;
+mod room;
 mod socket;
 mod way;
