@@ -8,8 +8,8 @@ use aws_sdk_kms::config::Builder;
 use aws_sdk_kms::primitives::DateTime;
 use aws_smithy_async::time::TimeSource;
 use serde_json::Value;
-use strongroom::Clock as _;
 use strongroom::testing::{self, FakeClock};
+use strongroom::{Caller, Clock as _};
 
 use super::way::{Peer, Way};
 
@@ -41,6 +41,11 @@ impl Room {
         way.configured(&self.0.kms, |config| with(config.time_source(time))).await
     }
 
+    pub(super) async fn user(&self, way: Way, name: &str) -> Peer {
+        let time = Time(self.0.clock.clone());
+        way.calling(&self.0.kms, Caller::user(name), |config| config.time_source(time)).await
+    }
+
     pub(super) fn now(&self) -> DateTime {
         DateTime::from_secs(self.0.clock.now().as_secs())
     }
@@ -53,17 +58,27 @@ impl Room {
         DateTime::from_secs(self.0.clock.now().as_secs() + days * 86_400)
     }
 
-    /// All calls in the record, as CloudTrail shows them.
-    pub(super) fn events(&self) -> Vec<Value> {
-        let events = self.0.kms.record().iter().unwrap().map(Result::unwrap).filter(|event| event.is_call());
-        let texts = events.map(|event| event.to_json());
-        texts
+    /// How many events there are.
+    pub(super) fn size(&self) -> u64 {
+        self.0.kms.status().unwrap().events
+    }
+
+    /// The events from there on, as CloudTrail shows them.
+    fn from(&self, from: u64) -> Vec<Value> {
+        let events = self.0.kms.record().from(from).iter().unwrap().map(|event| event.unwrap().to_json());
+        events
             .flat_map(|text| text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<_>>())
             .collect()
     }
 
+    /// All events, as CloudTrail shows them.
+    pub(super) fn events(&self) -> Vec<Value> {
+        self.from(0)
+    }
+
+    /// The last one.
     pub(super) fn last(&self) -> Value {
-        self.events().pop().unwrap()
+        self.from(self.size() - 1).pop().unwrap()
     }
 
     /// The operations that the SDK has called and that went well, or that did not.
