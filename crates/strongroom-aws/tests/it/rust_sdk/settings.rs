@@ -12,6 +12,8 @@ use strongroom_aws::InProcess;
 use super::room::Room;
 use super::way::Way;
 
+type Setting = fn(Builder) -> Builder;
+
 async fn region_of_a_key(client: &Client) -> String {
     let arn = client.create_key().send().await.unwrap().key_metadata.unwrap().arn.unwrap();
     arn.split(':').nth(3).unwrap().to_owned()
@@ -31,7 +33,7 @@ async fn the_region_is_the_sdks_on_every_way() {
 #[tokio::test]
 async fn an_unsigned_call_is_to_the_region_of_its_endpoint_or_the_strongrooms_own() {
     let kms = Kms::in_memory().unwrap();
-    let cases: [(&str, fn(Builder) -> Builder); 4] = [
+    let cases: [(&str, Setting); 4] = [
         ("eu-west-3", |config| config.region(Region::new("eu-west-3")).use_dual_stack(true)),
         ("us-gov-east-1", |config| config.region(Region::new("us-gov-east-1")).use_fips(true)),
         ("eu-west-1", |config| config.endpoint_url("https://kms.eu-west-1.amazonaws.com")),
