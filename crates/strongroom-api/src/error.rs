@@ -110,6 +110,18 @@ impl KmsError {
         ))
     }
 
+    /// Random bytes or a data key without a length, or with two.
+    #[must_use]
+    pub fn length_needed() -> Self {
+        Self::validation("Please specify either number of bytes or key spec.")
+    }
+
+    /// A waiting period that AWS's text does not allow, though its shape does.
+    #[must_use]
+    pub fn pending_window() -> Self {
+        Self::validation("PendingWindowInDays must be between 7 and 30")
+    }
+
     /// An encryption context where there is no place for one.
     #[must_use]
     pub fn context_not_supported(algorithm: &str) -> Self {
@@ -147,6 +159,12 @@ impl KmsError {
     #[must_use]
     pub fn key_not_found(arn: &KeyArn) -> Self {
         Self::new(ErrorCode::NotFound, format!("Key '{arn}' does not exist"))
+    }
+
+    /// A key id in no form that key ids have: it names no key either.
+    #[must_use]
+    pub fn invalid_key_id(text: &str) -> Self {
+        Self::new(ErrorCode::NotFound, format!("Invalid keyId '{text}'"))
     }
 
     /// An alias that does not exist.
@@ -272,10 +290,10 @@ impl KmsError {
         Self::validation(format!("Digest is invalid length for algorithm {algorithm}."))
     }
 
-    /// A message type that the algorithm does not take.
+    /// A message type that no algorithm of the key's spec takes.
     #[must_use]
-    pub fn message_type(message_type: &str, algorithm: &str) -> Self {
-        Self::validation(format!("Message type {message_type} is incompatible with algorithm {algorithm}."))
+    pub fn message_type(message_type: &str, spec: KeySpec) -> Self {
+        Self::validation(format!("Message type {message_type} is incompatible with key spec {spec}."))
     }
 
     /// A grant of `CreateGrant` alone.

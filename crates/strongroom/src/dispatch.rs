@@ -708,7 +708,11 @@ pub(crate) fn shaped<O: Handler>(input: &dyn Structure) -> Result<(), KmsError> 
     strongroom_api::validate(input).map_err(|errors| {
         let error = KmsError::from(errors);
         match O::HINT {
-            Some(hint) if error.message().contains("'plaintext'") => {
+            Some(hint)
+                if error
+                    .message()
+                    .contains("'plaintext' failed to satisfy constraint: Member must have length less") =>
+            {
                 KmsError::validation(format!("{} {hint}", error.message()))
             }
             _ => error,

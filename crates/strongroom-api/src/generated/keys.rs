@@ -270,10 +270,6 @@ structure! {
     }
 }
 
-/// Narrower than the model's `PendingWindowInDaysType`.
-static SCHEDULE_KEY_DELETION_REQUEST_PENDING_WINDOW_IN_DAYS: structure::Shape =
-    crate::table::shape("PendingWindowInDaysType", structure::ShapeKind::Int, Some(7), Some(30), None);
-
 structure! {
     #[derive(Clone, PartialEq)]
     ScheduleKeyDeletionRequest: SCHEDULE_KEY_DELETION_REQUEST
@@ -282,7 +278,7 @@ structure! {
     list { }
     members {
         "KeyId" "keyId" key_id: required String, KEY_ID_TYPE, IfSent;
-        "PendingWindowInDays" "pendingWindowInDays" pending_window_in_days: optional i32, SCHEDULE_KEY_DELETION_REQUEST_PENDING_WINDOW_IN_DAYS, IfSent .feeds(ConditionKey::KmsScheduleKeyDeletionPendingWindowInDays) .or(DefaultValue::Int(30));
+        "PendingWindowInDays" "pendingWindowInDays" pending_window_in_days: optional i32, PENDING_WINDOW_IN_DAYS_TYPE, IfSent .feeds(ConditionKey::KmsScheduleKeyDeletionPendingWindowInDays) .or(DefaultValue::Int(30));
     }
 }
 

@@ -43,14 +43,13 @@ pub(crate) enum Extent {
 /// Lengths that a value can't be given in a test without reason.
 const UNBOUNDED: u64 = 40;
 
-/// Ranges that AWS's text states and its model does not: the greatest `Limit` per operation and the
-/// waiting period (API reference of each operation).
-const NARROWER: [(&str, &str, u64, u64); 5] = [
+/// Ranges that AWS's text states and its model does not: the greatest `Limit` per operation (API
+/// reference of each).
+const NARROWER: [(&str, &str, u64, u64); 4] = [
     ("ListAliasesRequest", "Limit", 1, 100),
     ("ListGrantsRequest", "Limit", 1, 100),
     ("ListRetirableGrantsRequest", "Limit", 1, 100),
     ("ListResourceTagsRequest", "Limit", 1, 50),
-    ("ScheduleKeyDeletionRequest", "PendingWindowInDays", 7, 30),
 ];
 
 impl Model {

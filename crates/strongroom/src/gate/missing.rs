@@ -47,7 +47,7 @@ impl Gate<'_> {
             Missing::Key(_) if role.is_some_and(|role| self.named_by_a_ciphertext(role)) => {
                 return self.refused_of(missing, keys);
             }
-            Missing::Unknown(_) => KmsError::new(ErrorCode::NotFound, format!("Key '{arn}' does not exist")),
+            Missing::Unknown(text) => KmsError::invalid_key_id(text),
             Missing::Key(key) if key.region() == self.region => KmsError::key_not_found(key),
             Missing::Key(key) => KmsError::new(ErrorCode::NotFound, format!("Invalid arn {}", key.region())),
             Missing::Alias(..) => KmsError::alias_not_found(&arn),

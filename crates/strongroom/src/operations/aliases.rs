@@ -196,10 +196,7 @@ fn filter(act: &Act<'_>, text: &str, now: Timestamp) -> Result<KeyArn, Error> {
         Err(_) if KeyRef::looks_like_arn(text) => {
             return Err(KmsError::invalid_arn(&<ops::ListAliases as strongroom_api::Operation>::ROW, text).into());
         }
-        Err(_) => {
-            let arn = format!("arn:{}:kms:{region}:{account}:key/{text}", region.partition());
-            return Err(KmsError::new(ErrorCode::NotFound, format!("Key '{arn}' does not exist")).into());
-        }
+        Err(_) => return Err(KmsError::invalid_key_id(text).into()),
     };
     let own = arn.account() == account && arn.region() == region && act.gate().may_touch(&arn);
     match own && live(act, &arn, now)?.is_some() {

@@ -1,5 +1,7 @@
 //! Keys come, are shown, are stopped and go.
 
+use std::ops::RangeInclusive;
+
 use strongroom_api::types::{
     CancelKeyDeletionRequest, CancelKeyDeletionResponse, CreateKeyRequest, CreateKeyResponse, DescribeKeyRequest,
     DescribeKeyResponse, DisableKeyRequest, EnableKeyRequest, KeyListEntry, ListKeysRequest, ListKeysResponse,
@@ -206,10 +208,18 @@ impl Handler for ops::DisableKey {
     }
 }
 
-/// The waiting period if none is given (AWS KMS API Reference, ScheduleKeyDeletion).
+/// The waiting period if none is given, and those that may be (AWS KMS API Reference, ScheduleKeyDeletion).
 const USUAL_WINDOW: u32 = 30;
+const WINDOWS: RangeInclusive<i32> = 7..=30;
 
 impl Handler for ops::ScheduleKeyDeletion {
+    fn check(input: &ScheduleKeyDeletionRequest) -> Result<(), KmsError> {
+        match input.pending_window_in_days {
+            Some(days) if !WINDOWS.contains(&days) => Err(KmsError::pending_window()),
+            _ => Ok(()),
+        }
+    }
+
     fn act<'a>(
         _: &Act<'a>,
         proof: Authorized<Self>,

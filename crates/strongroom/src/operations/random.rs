@@ -16,7 +16,7 @@ impl Handler for ops::GenerateRandom {
         no_recipient(input.recipient.is_some())?;
         match input.number_of_bytes {
             Some(_) => Ok(()),
-            None => Err(KmsError::absent("numberOfBytes")),
+            None => Err(KmsError::length_needed()),
         }
     }
 

@@ -7,7 +7,7 @@ use strongroom_api::types::{
 use strongroom_api::{KmsError, ops};
 use strongroom_crypto::{CryptoError, CryptoErrorKind, CryptoProvider};
 use strongroom_hsm::{Op, SignInput};
-use strongroom_types::{MessageType, SigningAlgorithmSpec};
+use strongroom_types::{KeySpec, MessageType, SigningAlgorithmSpec};
 
 use super::kinds::{Signing, signing};
 use crate::Error;
@@ -20,6 +20,7 @@ use crate::trace::Learned;
 fn input_of<'m>(
     how: Signing,
     algorithm: SigningAlgorithmSpec,
+    spec: KeySpec,
     kind: Option<MessageType>,
     message: &'m [u8],
 ) -> Result<SignInput<'m>, KmsError> {
@@ -27,7 +28,7 @@ fn input_of<'m>(
         MessageType::Raw => Ok(SignInput::Message(message)),
         MessageType::Digest if message.len() == how.digest().output_len() => Ok(SignInput::Digest(message)),
         MessageType::Digest => Err(KmsError::digest_length(algorithm.as_str())),
-        other => Err(KmsError::message_type(other.as_str(), algorithm.as_str())),
+        other => Err(KmsError::message_type(other.as_str(), spec)),
     }
 }
 
@@ -40,7 +41,7 @@ fn suits(
 ) -> Result<(), KmsError> {
     keys.iter().try_for_each(|resolved| {
         let how = signing(&resolved.key, algorithm)?;
-        input_of(how, algorithm, kind, message).map(drop)
+        input_of(how, algorithm, resolved.key.record().spec, kind, message).map(drop)
     })
 }
 
@@ -55,8 +56,9 @@ impl Handler for ops::Sign {
         input: &'a SignRequest,
     ) -> Result<Effect<'a, SignResponse>, Error> {
         let algorithm = input.signing_algorithm;
-        let how = signing(proof.key()?, algorithm)?;
-        let message = input_of(how, algorithm, input.message_type, input.message.expose_secret())?;
+        let key = proof.key()?;
+        let (how, spec) = (signing(key, algorithm)?, key.record().spec);
+        let message = input_of(how, algorithm, spec, input.message_type, input.message.expose_secret())?;
         let opened = act.open(proof, &Version::Current)?.ok_or_else(|| internal("the current version is missing"))?;
         let signature = opened.run(&Op::Sign { algorithm, input: message }, how.longest())?.into_vec();
         let output = SignResponse::new(signature, opened.key().arn_text.clone(), algorithm);
@@ -79,16 +81,17 @@ impl Handler for ops::Verify {
         let how = signing(key, algorithm)?;
         let provider = act.provider();
         let mut hashed = [0; 64];
-        let digest = match input_of(how, algorithm, input.message_type, input.message.expose_secret())? {
-            SignInput::Digest(digest) => digest,
-            SignInput::Message(message) => {
-                let len = how.digest().output_len();
-                let out = hashed.get_mut(..len).ok_or_else(|| internal("a digest too long"))?;
-                provider.digest.digest(how.digest(), &[message], out)?;
-                out
-            }
-            _ => return Err(internal("an input of an unknown kind")),
-        };
+        let digest =
+            match input_of(how, algorithm, key.record().spec, input.message_type, input.message.expose_secret())? {
+                SignInput::Digest(digest) => digest,
+                SignInput::Message(message) => {
+                    let len = how.digest().output_len();
+                    let out = hashed.get_mut(..len).ok_or_else(|| internal("a digest too long"))?;
+                    provider.digest.digest(how.digest(), &[message], out)?;
+                    out
+                }
+                _ => return Err(internal("an input of an unknown kind")),
+            };
         let public_key = key.record().public_key.as_deref().ok_or_else(|| internal("the record has no public key"))?;
         verify(provider, how, public_key, digest, &input.signature).map_err(|error| match error.kind() {
             CryptoErrorKind::Verification | CryptoErrorKind::InvalidInput => KmsError::invalid_signature().into(),

@@ -94,7 +94,7 @@ fn data_key_len(spec: Option<DataKeySpec>, bytes: Option<i32>) -> Result<usize, 
         (Some(DataKeySpec::Aes128), None) => Ok(16),
         (Some(DataKeySpec::Aes256), None) => Ok(32),
         (None, Some(bytes)) => usize::try_from(bytes).map_err(|_| KmsError::validation("NumberOfBytes is negative.")),
-        _ => Err(KmsError::validation("Please specify either number of bytes or key spec.")),
+        _ => Err(KmsError::length_needed()),
     }
 }
 

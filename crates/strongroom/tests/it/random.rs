@@ -29,7 +29,7 @@ fn random_bytes_are_as_many_as_asked_for_and_never_the_same() {
 fn a_length_is_needed_and_has_bounds() {
     let room = Room::new();
     let root = room.root();
-    let text = "1 validation error detected: Value null at 'numberOfBytes' failed to satisfy constraint: Member must not be null";
+    let text = "Please specify either number of bytes or key spec.";
     assert_eq!(
         refusal(root.run::<ops::GenerateRandom>(&GenerateRandomRequest::new())),
         (ErrorCode::Validation, text.to_owned())
