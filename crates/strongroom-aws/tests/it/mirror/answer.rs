@@ -64,10 +64,14 @@ fn error_body(code: &str, message: &str) -> Value {
     }
 }
 
-/// Whether `found` is what was expected, where a text in angle brackets stands for any value of a kind.
+/// Whether `found` is what was expected, where a text in angle brackets stands for any value of a kind, and one
+/// that ends in `…` for any that begins like it.
 fn fits(expected: &Value, found: &Value) -> bool {
     match (expected, found) {
-        (Value::String(expected), Value::String(found)) => expected == found || is_kind(expected, found),
+        (Value::String(expected), Value::String(found)) => {
+            let begins = expected.strip_suffix('…').is_some_and(|beginning| found.starts_with(beginning));
+            begins || expected == found || is_kind(expected, found)
+        }
         (Value::Array(expected), Value::Array(found)) => {
             expected.len() == found.len() && expected.iter().zip(found).all(|(expected, found)| fits(expected, found))
         }
