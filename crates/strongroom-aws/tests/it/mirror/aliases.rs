@@ -20,7 +20,8 @@ fn create() -> Vec<Row> {
             .given(symmetric)
             .request(json!({"AliasName": "alias/one", "TargetKeyId": "<key-id>"}))
             .built(|client, names| client.create_alias("alias/one", &names["key-id"]).send())
-            .answers_nothing(),
+            .answers_nothing()
+            .afterwards(Op::ListAliases, json!({"KeyId": "<key-id>"}), json!({"Aliases": [{"AliasName": "alias/one", "AliasArn": arn("alias/one"), "TargetKeyId": "<key-id>", "CreationDate": NOW, "LastUpdatedDate": NOW}], "Truncated": false})),
         row(Op::CreateAlias, "the key may be named by its ARN", Api("CreateAlias.TargetKeyId: key id or key ARN"))
             .given(symmetric)
             .request(json!({"AliasName": "alias/a/b_c-d", "TargetKeyId": "<key-arn>"}))
@@ -36,7 +37,8 @@ fn create_refused() -> Vec<Row> {
             .given(alias_one)
             .request(json!({"AliasName": "alias/one", "TargetKeyId": "<key-id>"}))
             .built(|client, names| client.create_alias("alias/one", &names["key-id"]).send())
-            .fails("AlreadyExistsException", &format!("An alias with the name {} already exists", arn("alias/one"))),
+            .fails("AlreadyExistsException", &format!("An alias with the name {} already exists", arn("alias/one")))
+            .afterwards(Op::ListAliases, json!({"KeyId": "<key-id>"}), json!({"Aliases": [{"AliasName": "alias/one", "AliasArn": arn("alias/one"), "TargetKeyId": "<key-id>", "CreationDate": NOW, "LastUpdatedDate": NOW}], "Truncated": false})),
         row(Op::CreateAlias, "a name without the prefix fails validation", Seen("aws-controllers-k8s/community#1878: Alias must start with the prefix"))
             .given(symmetric)
             .request(json!({"AliasName": "one", "TargetKeyId": "<key-id>"}))
@@ -91,7 +93,9 @@ fn update() -> Vec<Row> {
             .given(second)
             .request(json!({"AliasName": "alias/one", "TargetKeyId": "<second-id>"}))
             .built(|client, names| client.update_alias("alias/one", &names["second-id"]).send())
-            .answers_nothing(),
+            .answers_nothing()
+            .afterwards(Op::ListAliases, json!({"KeyId": "<second-id>"}), json!({"Aliases": [{"AliasName": "alias/one", "AliasArn": arn("alias/one"), "TargetKeyId": "<second-id>", "CreationDate": NOW, "LastUpdatedDate": NOW}], "Truncated": false}))
+            .afterwards(Op::ListAliases, json!({"KeyId": "<key-id>"}), json!({"Aliases": [], "Truncated": false})),
         row(Op::UpdateAlias, "it makes no alias", Seen("sigstore/cosign#1474: Alias … is not found."))
             .given(symmetric)
             .request(json!({"AliasName": "alias/one", "TargetKeyId": "<key-id>"}))
@@ -126,7 +130,8 @@ fn delete() -> Vec<Row> {
             .given(alias_one)
             .request(json!({"AliasName": "alias/one"}))
             .built(|client, _| client.delete_alias("alias/one").send())
-            .answers_nothing(),
+            .answers_nothing()
+            .afterwards(Op::ListAliases, json!({"KeyId": "<key-id>"}), json!({"Aliases": [], "Truncated": false})),
         row(Op::DeleteAlias, "it works whatever the key's state", Guide("key-state.html: DeleteAlias"))
             .given(symmetric)
             .given(alias_one)

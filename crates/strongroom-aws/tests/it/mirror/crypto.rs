@@ -9,7 +9,9 @@ use strongroom_types::EncryptionAlgorithmSpec::{RsaesOaepSha256, SymmetricDefaul
 use super::names::{Names, base64};
 use super::row::Source::{Api, Guide, Ours, Seen};
 use super::row::{Row, row};
-use super::stage::{HERE, NO_KEY, Stage, Who, alias_one, arn, disabled, key_of, pending_deletion, second, symmetric};
+use super::stage::{
+    HERE, NO_KEY, NOW, Stage, Who, alias_one, arn, disabled, key_of, pending_deletion, second, symmetric,
+};
 
 const DRY_RUN: &str = "The request would have succeeded, but the DryRun option is set.";
 const UNKNOWN_CIPHERTEXT: &str = "The ciphertext refers to a customer master key that does not exist, does not exist in \
@@ -51,7 +53,8 @@ fn encrypt() -> Vec<Row> {
             .given(symmetric)
             .request(json!({"KeyId": "<key-id>", "Plaintext": base64(b"hello")}))
             .built(|client, names| client.encrypt(&names["key-id"], "hello").send())
-            .answers(sealed()),
+            .answers(sealed())
+            .afterwards(Op::GetKeyLastUsage, json!({"KeyId": "<key-id>"}), json!({"KeyId": "<key-arn>", "KeyLastUsage": {"Operation": "Encrypt", "Timestamp": NOW, "CloudTrailEventId": "<id>", "KmsRequestId": "<id>"}, "TrackingStartDate": NOW, "KeyCreationDate": NOW})),
         row(Op::Encrypt, "by an alias ARN, the longest plaintext", Api("Encrypt.Plaintext: up to 4,096 bytes"))
             .given(symmetric)
             .given(alias_one)
@@ -216,7 +219,12 @@ fn encrypt_denied() -> Vec<Row> {
         .given(symmetric)
         .request(json!({"KeyId": "<key-id>", "Plaintext": base64(b"x"), "DryRun": true}))
         .built(|client, names| client.encrypt(&names["key-id"], "x").dry_run(true).send())
-        .fails("DryRunOperationException", DRY_RUN),
+        .fails("DryRunOperationException", DRY_RUN)
+        .afterwards(
+            Op::GetKeyLastUsage,
+            json!({"KeyId": "<key-id>"}),
+            json!({"KeyId": "<key-arn>", "KeyLastUsage": {}, "TrackingStartDate": NOW, "KeyCreationDate": NOW}),
+        ),
         row(
             Op::Encrypt,
             "a dry run of whoever may not is denied",
@@ -381,7 +389,9 @@ fn reencrypt() -> Vec<Row> {
             .given(symmetric)
             .given(sealed)
             .given(second)
-            .given(|stage, names| drop(stage.root.disable_key(&names["second-id"]).send().unwrap()))
+            .given(|stage, names| {
+                stage.root.disable_key(&names["second-id"]).send().unwrap();
+            })
             .request(json!({"CiphertextBlob": "<blob>", "SourceEncryptionContext": {"order": "17"}, "DestinationKeyId": "<second-id>"}))
             .built(|client, names| {
                 let call = client.re_encrypt(&names["second-id"], names.bytes("blob"));

@@ -13,7 +13,7 @@ use super::row::{Row, row};
 use super::stage::{HERE, NO_KEY, NOW, Who, alias_one, arn, disabled, key_of, pending_deletion, symmetric};
 
 /// What AWS tells of a new key, with other members in it; a `null` takes one out.
-fn metadata(other: Value) -> Value {
+pub(super) fn metadata(other: Value) -> Value {
     let mut metadata = json!({
         "AWSAccountId": HERE, "KeyId": "<id>", "Arn": "<arn>", "CreationDate": NOW, "Enabled": true, "Description": "",
         "KeyUsage": "ENCRYPT_DECRYPT", "KeyState": "Enabled", "Origin": "AWS_KMS", "KeyManager": "CUSTOMER",
@@ -322,7 +322,12 @@ fn description() -> Vec<Row> {
             .given(symmetric)
             .request(json!({"KeyId": "<key-id>", "Description": "other"}))
             .built(|client, names| client.update_key_description(&names["key-id"], "other").send())
-            .answers_nothing(),
+            .answers_nothing()
+            .afterwards(
+                Op::DescribeKey,
+                json!({"KeyId": "<key-id>"}),
+                metadata(json!({"KeyId": "<key-id>", "Arn": "<key-arn>", "Description": "other"})),
+            ),
         row(
             Op::UpdateKeyDescription,
             "an empty text takes the description away",
@@ -341,7 +346,12 @@ fn description() -> Vec<Row> {
         .given(pending_deletion)
         .request(json!({"KeyId": "<key-id>", "Description": "other"}))
         .built(|client, names| client.update_key_description(&names["key-id"], "other").send())
-        .fails("KMSInvalidStateException", "<key-arn> is pending deletion."),
+        .fails("KMSInvalidStateException", "<key-arn> is pending deletion.")
+        .afterwards(
+            Op::ListKeys,
+            json!({}),
+            json!({"Keys": [{"KeyId": "<key-id>", "KeyArn": "<key-arn>"}], "Truncated": false}),
+        ),
         row(
             Op::UpdateKeyDescription,
             "not by an alias",

@@ -63,7 +63,8 @@ fn put() -> Vec<Row> {
             .given(symmetric)
             .request(json!({"KeyId": "<key-id>", "Policy": POLICY}))
             .built(|client, names| client.put_key_policy(&names["key-id"], POLICY).send())
-            .answers_nothing(),
+            .answers_nothing()
+            .afterwards(Op::GetKeyPolicy, json!({"KeyId": "<key-id>"}), json!({"Policy": POLICY, "PolicyName": "default"})),
         row(Op::PutKeyPolicy, "one that locks its caller out, if he insists", Api("PutKeyPolicy.BypassPolicyLockoutSafetyCheck: skips the check"))
             .given(symmetric)
             .request(json!({"KeyId": "<key-arn>", "PolicyName": "default", "Policy": WITHOUT_ROOT, "BypassPolicyLockoutSafetyCheck": true}))

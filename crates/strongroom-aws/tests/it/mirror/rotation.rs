@@ -38,7 +38,8 @@ fn enable() -> Vec<Row> {
             .given(symmetric)
             .request(json!({"KeyId": "<key-arn>", "RotationPeriodInDays": 2_560}))
             .built(|client, names| client.enable_key_rotation(&names["key-arn"]).rotation_period_in_days(2_560).send())
-            .answers_nothing(),
+            .answers_nothing()
+            .afterwards(Op::GetKeyRotationStatus, json!({"KeyId": "<key-id>"}), json!({"KeyId": "<key-id>", "KeyRotationEnabled": true, "RotationPeriodInDays": 2_560, "NextRotationDate": NOW + 2_560 * 86_400})),
         row(Op::EnableKeyRotation, "not every 89 days", Api("EnableKeyRotation.RotationPeriodInDays: 90 to 2,560"))
             .given(symmetric)
             .request(json!({"KeyId": "<key-id>", "RotationPeriodInDays": 89}))
@@ -65,7 +66,12 @@ fn disable() -> Vec<Row> {
             .given(rotating)
             .request(json!({"KeyId": "<key-id>"}))
             .built(|client, names| client.disable_key_rotation(&names["key-id"]).send())
-            .answers_nothing(),
+            .answers_nothing()
+            .afterwards(
+                Op::GetKeyRotationStatus,
+                json!({"KeyId": "<key-id>"}),
+                json!({"KeyId": "<key-id>", "KeyRotationEnabled": false}),
+            ),
         row(
             Op::DisableKeyRotation,
             "not of a key that is pending deletion",

@@ -67,6 +67,8 @@ pub(crate) struct Row {
     pub(crate) request: String,
     pub(crate) builder: Builder,
     pub(crate) expected: Expected,
+    /// Questions that are asked then, and their answers.
+    pub(crate) afterwards: Vec<(Operation, Value, Expected)>,
 }
 
 /// A row; what it lacks is said by the methods below.
@@ -81,6 +83,7 @@ pub(crate) fn row(operation: Operation, name: &'static str, source: Source) -> R
         request: "{}".into(),
         builder: Builder::Unsayable,
         expected: Expected::Nothing,
+        afterwards: Vec::new(),
     }
 }
 
@@ -137,6 +140,12 @@ impl Row {
 
     pub(crate) fn answers_nothing(mut self) -> Self {
         self.expected = Expected::Nothing;
+        self
+    }
+
+    /// What the root user of the account is answered to this, after the call.
+    pub(crate) fn afterwards(mut self, operation: Operation, request: Value, answer: Value) -> Self {
+        self.afterwards.push((operation, request, Expected::Answer(answer)));
         self
     }
 

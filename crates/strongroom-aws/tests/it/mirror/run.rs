@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Request, Response, header};
 use http_body_util::{BodyExt as _, Full};
 use serde_json::Value;
+use strongroom::Operation;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -57,6 +58,7 @@ struct Reflection {
     headers: Option<HeaderMap>,
     /// The call's own and what followed from it, as CloudTrail shows them.
     events: Vec<Value>,
+    afterwards: Vec<Told>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,6 +75,7 @@ pub(crate) async fn mirrored(row: &Row) -> Result<usize, String> {
     let (service, socket) = (reflect(row, Way::Service).await, reflect(row, Way::Socket).await);
     compared.expected(row, &service)?;
     compared.alike("the socket and the service", &service, &socket)?;
+    compared.equal("source address", &address(&socket), &Some("127.0.0.1"))?;
     compared.headers(&service)?;
     compared.headers(&socket)?;
     let without_id = |headers: &Option<HeaderMap>| {
@@ -87,6 +90,7 @@ pub(crate) async fn mirrored(row: &Row) -> Result<usize, String> {
     if let Builder::Call(_) = &row.builder {
         let builders = reflect(row, Way::Builders).await;
         compared.alike("the service and the builders", &builders, &service)?;
+        compared.equal("source address", &address(&builders), &address(&service))?;
     }
     Ok(compared.0)
 }
@@ -104,8 +108,11 @@ impl Compared {
     }
 
     fn expected(&mut self, row: &Row, found: &Reflection) -> Result<(), String> {
-        self.0 += 1;
-        found.told.check(&row.expected, &found.names)
+        self.0 += 1 + row.afterwards.len();
+        found.told.check(&row.expected, &found.names)?;
+        row.afterwards.iter().zip(&found.afterwards).try_for_each(|((operation, _, expected), told)| {
+            told.check(expected, &found.names).map_err(|why| format!("  {operation} afterwards:\n{why}"))
+        })
     }
 
     /// Two ways: what was there before, status and body to the last byte, and the record.
@@ -114,6 +121,7 @@ impl Compared {
         self.equal(&at("names"), &one.names, &other.names)?;
         self.equal(&at("status"), &one.told.status, &other.told.status)?;
         self.equal(&at("bodies"), &one.told.body, &other.told.body)?;
+        self.equal(&at("what is so afterwards"), &one.afterwards, &other.afterwards)?;
         self.equal(&at("events"), &one.events.len(), &other.events.len())?;
         for (one, other) in one.events.iter().zip(&other.events) {
             self.equal(&at("event"), &without_address(one), &without_address(other))?;
@@ -145,6 +153,10 @@ fn without_address(event: &Value) -> Value {
     event
 }
 
+fn address(reflection: &Reflection) -> Option<&str> {
+    reflection.events.first()?["sourceIPAddress"].as_str()
+}
+
 async fn reflect(row: &Row, way: Way) -> Reflection {
     let (stage, mut names) = (Stage::new(), Names::default());
     row.given.iter().for_each(|given| given(&stage, &mut names));
@@ -164,7 +176,15 @@ async fn reflect(row: &Row, way: Way) -> Reflection {
             event.unwrap().to_json().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         views
     });
-    Reflection { told, headers, events: views.collect(), names }
+    let events = views.collect();
+    let asked = row.afterwards.iter().map(|(operation, request, _)| asked(&stage, &names, *operation, request));
+    Reflection { told, headers, events, afterwards: asked.collect(), names }
+}
+
+fn asked(stage: &Stage, names: &Names, operation: Operation, request: &Value) -> Told {
+    let answer = stage.root.call_json(operation, names.in_json(&request.to_string()).as_bytes());
+    let json = answer.result.unwrap().unwrap();
+    Told { status: 200, body: String::from_utf8(json.expose_secret().to_vec()).unwrap() }
 }
 
 fn built(row: &Row, stage: &Stage, names: &Names) -> Told {

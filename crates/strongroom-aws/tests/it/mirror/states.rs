@@ -3,6 +3,7 @@
 use serde_json::json;
 use strongroom::Operation as Op;
 
+use super::keys::metadata;
 use super::row::Source::{Api, Guide, Seen};
 use super::row::{Row, row};
 use super::stage::{HERE, NO_KEY, NOW, Who, alias_one, arn, disabled, pending_deletion, symmetric};
@@ -21,7 +22,12 @@ fn enable() -> Vec<Row> {
             .given(disabled)
             .request(json!({"KeyId": "<key-id>"}))
             .built(|client, names| client.enable_key(&names["key-id"]).send())
-            .answers_nothing(),
+            .answers_nothing()
+            .afterwards(
+                Op::DescribeKey,
+                json!({"KeyId": "<key-id>"}),
+                metadata(json!({"KeyId": "<key-id>", "Arn": "<key-arn>"})),
+            ),
         row(Op::EnableKey, "an enabled key is enabled again", Guide("key-state.html: EnableKey of an enabled key"))
             .given(symmetric)
             .request(json!({"KeyId": "<key-arn>"}))
@@ -53,7 +59,12 @@ fn disable() -> Vec<Row> {
             .given(symmetric)
             .request(json!({"KeyId": "<key-id>"}))
             .built(|client, names| client.disable_key(&names["key-id"]).send())
-            .answers_nothing(),
+            .answers_nothing()
+            .afterwards(
+                Op::DescribeKey,
+                json!({"KeyId": "<key-id>"}),
+                metadata(json!({"KeyId": "<key-id>", "Arn": "<key-arn>", "Enabled": false, "KeyState": "Disabled"})),
+            ),
         row(Op::DisableKey, "a disabled key is disabled again", Guide("key-state.html: DisableKey of a disabled key"))
             .given(symmetric)
             .given(disabled)
@@ -113,7 +124,8 @@ fn schedule() -> Vec<Row> {
             .given(symmetric)
             .request(json!({"KeyId": "<key-id>", "PendingWindowInDays": 6}))
             .built(|client, names| client.schedule_key_deletion(&names["key-id"]).pending_window_in_days(6).send())
-            .fails("ValidationException", WINDOW),
+            .fails("ValidationException", WINDOW)
+            .afterwards(Op::DescribeKey, json!({"KeyId": "<key-id>"}), metadata(json!({"KeyId": "<key-id>", "Arn": "<key-arn>"}))),
         row(Op::ScheduleKeyDeletion, "not in 31 days", Seen("Skyscanner/kms-issuer#8: PendingWindowInDays must be between 7 and 30"))
             .given(symmetric)
             .request(json!({"KeyId": "<key-id>", "PendingWindowInDays": 31}))
@@ -146,7 +158,12 @@ fn cancel() -> Vec<Row> {
             .given(pending_deletion)
             .request(json!({"KeyId": "<key-id>"}))
             .built(|client, names| client.cancel_key_deletion(&names["key-id"]).send())
-            .answers(json!({"KeyId": "<key-arn>"})),
+            .answers(json!({"KeyId": "<key-arn>"}))
+            .afterwards(
+                Op::DescribeKey,
+                json!({"KeyId": "<key-id>"}),
+                metadata(json!({"KeyId": "<key-id>", "Arn": "<key-arn>", "Enabled": false, "KeyState": "Disabled"})),
+            ),
         row(
             Op::CancelKeyDeletion,
             "not of a key that is not pending deletion",

@@ -42,7 +42,12 @@ fn tag() -> Vec<Row> {
         .given(symmetric)
         .request(json!({"KeyId": "<key-id>", "Tags": [{"TagKey": "team", "TagValue": ""}]}))
         .built(|client, names| client.tag_resource(&names["key-id"], [Tag::new("team", "")]).send())
-        .answers_nothing(),
+        .answers_nothing()
+        .afterwards(
+            Op::ListResourceTags,
+            json!({"KeyId": "<key-id>"}),
+            json!({"Tags": [{"TagKey": "team", "TagValue": ""}], "Truncated": false}),
+        ),
         row(Op::TagResource, "50 tags at once, of a disabled key", Guide("tagging-keys.html: 50 tags"))
             .given(symmetric)
             .given(disabled)
@@ -65,7 +70,8 @@ fn tag_refused() -> Vec<Row> {
             .built(|client, names| {
                 client.tag_resource(&names["key-id"], [Tag::new("a", "1"), Tag::new("a", "1")]).send()
             })
-            .fails("TagException", "<text>"),
+            .fails("TagException", "<text>")
+            .afterwards(Op::ListResourceTags, json!({"KeyId": "<key-id>"}), json!({"Tags": [], "Truncated": false})),
         row(Op::TagResource, "AWS's own prefix", Api("TagResource.TagException: one or more tags are not valid"))
             .given(symmetric)
             .request(json!({"KeyId": "<key-id>", "Tags": [{"TagKey": "aws:team", "TagValue": "x"}]}))
@@ -108,7 +114,8 @@ fn untag() -> Vec<Row> {
             .given(tagged)
             .request(json!({"KeyId": "<key-id>", "TagKeys": ["team"]}))
             .built(|client, names| client.untag_resource(&names["key-id"], ["team"]).send())
-            .answers_nothing(),
+            .answers_nothing()
+            .afterwards(Op::ListResourceTags, json!({"KeyId": "<key-id>"}), json!({"Tags": [{"TagKey": "colour", "TagValue": "blue"}], "Truncated": false})),
         row(Op::UntagResource, "a tag that is not there is no error", Api("UntagResource.TagKeys: it doesn't throw an exception"))
             .given(symmetric)
             .request(json!({"KeyId": "<key-arn>", "TagKeys": ["team", "Team"]}))
