@@ -8,4 +8,5 @@ mod rust_sdk;
 mod server;
 mod socket;
 mod support;
+mod tour;
 mod unnamed;
