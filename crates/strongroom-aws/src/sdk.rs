@@ -14,10 +14,13 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use http::header;
 use strongroom::caller::{BoundCaller, Origin};
+use strongroom::{JsonAnswer, Sending};
 
 use crate::KmsService;
 use crate::fault::Fault;
+use crate::head;
 
 /// The HTTP client of an AWS SDK for Rust whose KMS is a strongroom in the same process: a program that uses `aws-sdk-kms`
 /// moves by changing how it builds its client, and by nothing else.
@@ -138,7 +141,10 @@ impl HttpConnector for Way {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         match self {
             Self::Signed(service) => HttpConnectorFuture::new(signed(service.clone(), request)),
-            Self::Bound(caller) => HttpConnectorFuture::ready(bound(caller, &request)),
+            Self::Bound(caller) => match bound(caller, &request) {
+                Ok(call) => HttpConnectorFuture::new(async { response::of_call(call.await) }),
+                Err(fault) => HttpConnectorFuture::ready(response::of_fault(caller.request_id().ok(), &fault)),
+            },
         }
     }
 }
@@ -164,24 +170,18 @@ async fn signed(service: KmsService, request: HttpRequest) -> Result<HttpRespons
     let request = request.try_into_http1x().map_err(|error| ConnectorError::user(Box::new(error)))?;
     let (parts, body) = request.into_parts();
     let answer = match body.bytes() {
-        Some(bytes) => service.answer(&parts, bytes),
+        Some(bytes) => service.answer_async(&parts, bytes).await,
         None => service.respond(http::Request::from_parts(parts, body)).await,
     };
     response::of_service(answer)
 }
 
-fn bound(caller: &BoundCaller, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
-    let operation = match crate::head::target(request.headers().get(&crate::head::TARGET).unwrap_or_default()) {
-        Ok(operation) => operation,
-        Err(fault) => return response::of_fault(caller.request_id().ok(), &fault),
-    };
-    let Some(body) = request.body().bytes() else {
-        return response::of_fault(caller.request_id().ok(), &Fault::serialization("the body is no text in memory"));
-    };
+/// The call of a request that the caller is taken to have sent, because the program says so.
+fn bound(caller: &BoundCaller, request: &HttpRequest) -> Result<Sending<JsonAnswer>, Fault> {
+    let headers = request.headers();
+    let operation = head::target(headers.get(&head::TARGET).unwrap_or_default())?;
+    let body = request.body().bytes().ok_or_else(|| Fault::serialization("the body is not in memory"))?;
     let region = request::region(request).unwrap_or_else(|| caller.region());
-    let client = match caller.client(region, Origin::Process, request.headers().get(http::header::USER_AGENT)) {
-        Ok(client) => client,
-        Err(error) => return response::of_fault(caller.request_id().ok(), &error.into()),
-    };
-    response::of_call(client.call_json(operation, body))
+    let client = caller.client(region, Origin::Process, headers.get(header::USER_AGENT))?;
+    Ok(client.call_json_async(operation, body))
 }

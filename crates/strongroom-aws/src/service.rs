@@ -110,8 +110,21 @@ impl KmsService {
             Ok(body) => body,
             Err(fault) => return self.refused(None, &fault),
         };
-        match self.proven(&claimed, &parts, &body) {
-            Ok((client, operation)) => self.answered(client.call_json_async(operation, &body).await),
+        self.called(&claimed, &parts, &body).await
+    }
+
+    /// [`answer`](Self::answer) for whoever awaits it: nothing that the call waits for holds up the thread that polls.
+    pub async fn answer_async(&self, parts: &Parts, body: &[u8]) -> Response<Body> {
+        match self.claimed(parts) {
+            Ok(claimed) => self.called(&claimed, parts, body).await,
+            Err(fault) => self.refused(None, &fault),
+        }
+    }
+
+    /// The last two steps.
+    async fn called(&self, claimed: &Claimed, parts: &Parts, body: &[u8]) -> Response<Body> {
+        match self.proven(claimed, parts, body) {
+            Ok((client, operation)) => self.answered(client.call_json_async(operation, body).await),
             Err(fault) => self.refused(None, &fault),
         }
     }

@@ -45,3 +45,16 @@ fn opaque(body: Body) -> SdkBody {
 fn impossible(error: aws_smithy_runtime_api::http::HttpError) -> ConnectorError {
     ConnectorError::other(Box::new(error), None)
 }
+
+#[cfg(test)]
+mod tests {
+    use strongroom::{Caller, Kms, Operation};
+
+    #[test]
+    fn an_answers_debug_shows_none_of_it() {
+        let client = Kms::in_memory().unwrap().client(Caller::root()).unwrap();
+        let answer = client.call_json(Operation::GenerateRandom, br#"{"NumberOfBytes": 32}"#);
+        let response = format!("{:?}", super::of_call(answer).unwrap());
+        assert!(response.contains("x-amzn-requestid") && !response.contains("Plaintext"), "{response}");
+    }
+}

@@ -1,10 +1,14 @@
 //! What a program sets on its client: Regions, retries, timeouts, the caller.
 
+use std::time::Duration;
+
 use aws_sdk_kms::Client;
 use aws_sdk_kms::config::retry::RetryConfig;
+use aws_sdk_kms::config::timeout::TimeoutConfig;
 use aws_sdk_kms::config::{Builder, Region};
-use aws_sdk_kms::error::ProvideErrorMetadata as _;
+use aws_sdk_kms::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_kms::operation::RequestId as _;
+use aws_sdk_kms::types::{KeySpec, KeyUsageType};
 use strongroom::testing::CommitTrouble;
 use strongroom::{Caller, Kms};
 use strongroom_aws::InProcess;
@@ -86,6 +90,39 @@ async fn a_call_of_the_sdk_is_recorded_as_from_inside_the_process_with_its_user_
         let agent = event["userAgent"].as_str().unwrap();
         assert!(agent.starts_with("aws-sdk-rust/") && agent.contains(" md/http#strongroom-aws-"), "{agent}");
         assert_eq!(event["sourceIPAddress"], "127.0.0.1", "{way:?}");
+    }
+}
+
+#[tokio::test]
+async fn slow_work_does_not_hold_up_a_runtime_of_one_thread() {
+    let kms = Kms::in_memory().unwrap();
+    for way in Way::ALL {
+        let client = way.root(&kms).await;
+        let id = client.create_key().send().await.unwrap().key_metadata.unwrap().key_id;
+        let slow = client.create_key().key_spec(KeySpec::Rsa4096).key_usage(KeyUsageType::SignVerify).send();
+        let slow = tokio::spawn(slow);
+        tokio::task::yield_now().await;
+        client.generate_data_key().key_id(&id).number_of_bytes(16).send().await.unwrap();
+        assert!(!slow.is_finished(), "{way:?}");
+        slow.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_call_beyond_the_read_timeout_fails_for_the_sdk_and_is_done_all_the_same() {
+    for way in [Way::Bound, Way::Verified] {
+        let kms = Kms::in_memory().unwrap();
+        let limit = TimeoutConfig::builder().read_timeout(Duration::from_millis(1)).build();
+        let hasty =
+            way.configured(&kms, |config| config.retry_config(RetryConfig::disabled()).timeout_config(limit)).await;
+        let slow = hasty.create_key().key_spec(KeySpec::Rsa4096).key_usage(KeyUsageType::SignVerify);
+        let error = slow.send().await.unwrap_err();
+        let SdkError::DispatchFailure(failure) = &error else { panic!("{error:?}") };
+        assert!(failure.is_timeout(), "{error:?}");
+        let client = way.root(&kms).await;
+        while client.list_keys().send().await.unwrap().keys().is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 }
 
