@@ -136,6 +136,7 @@ enum Asked<O: Handler> {
 }
 
 /// What came of a call on its task.
+#[expect(clippy::large_enum_variant, reason = "one is made per call, and moved once")]
 enum Here<T> {
     /// All of it.
     Done(Result<T, Error>),

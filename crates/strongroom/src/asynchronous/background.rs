@@ -35,10 +35,8 @@ impl<F: FnOnce() + Send + 'static> Drop for Work<F> {
         let slot = Arc::new(Mutex::new(Some(work)));
         let taken = Arc::clone(&slot);
         let take = move |slot: &Mutex<Option<F>>| slot.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let spawned = thread::Builder::new().name("strongroom-call".to_owned()).spawn({
-            let take = take.clone();
-            move || take(&taken).map_or((), |work| work())
-        });
+        let name = "strongroom-call".to_owned();
+        let spawned = thread::Builder::new().name(name).spawn(move || take(&taken).map_or((), |work| work()));
         if spawned.is_err()
             && let Some(work) = take(&slot)
         {
