@@ -97,3 +97,15 @@ fn a_client_says_who_it_is() {
     assert_eq!(alice.arn(), format!("arn:aws:iam::{account}:user/alice"));
     assert_eq!(alice.region("cn-north-1").unwrap().arn(), format!("arn:aws-cn:iam::{account}:user/alice"));
 }
+
+#[test]
+fn the_hint_for_who_encrypts_too_much_is_given_to_nobody_else() {
+    let kms = Kms::in_memory().unwrap();
+    let (root, key) = root(&kms);
+    let too_much = root.encrypt(&*key, vec![0; 4_097]).send().unwrap_err().to_string();
+    assert!(too_much.contains("less than or equal to 4096 (to seal more"), "{too_much}");
+    let nothing = root.encrypt(&*key, "").send().unwrap_err().to_string();
+    assert!(nothing.ends_with("greater than or equal to 1"), "{nothing}");
+    let absent = root.call_json(Operation::Encrypt, br#"{"KeyId":"a"}"#).result.unwrap_err().to_string();
+    assert!(absent.ends_with("Member must not be null"), "{absent}");
+}
