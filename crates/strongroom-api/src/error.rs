@@ -6,7 +6,7 @@ use strongroom_types::row::StateVerdict;
 use strongroom_types::{Action, ContextError, KeyArn, KeySpec, KeyUsageType, Operation};
 
 pub use crate::generated::errors::ErrorCode;
-use crate::validate::ValidationErrors;
+use crate::validate::{MAX_SHOWN, ValidationErrors};
 
 macro_rules! codes {
     ($($variant:ident = $name:literal, $fault:literal;)*) => {
@@ -143,6 +143,7 @@ impl KmsError {
     pub fn context(error: ContextError) -> Self {
         match error {
             ContextError::DuplicateKey(key) => {
+                let key: String = key.chars().take(MAX_SHOWN).collect();
                 Self::serialization(format!("the encryption context has the key `{key}` twice"))
             }
             other => Self::validation(other.to_string()),

@@ -10,7 +10,7 @@ use crate::pattern;
 const MAX_VIOLATIONS: usize = 1_000;
 
 /// So many characters of a bad value are shown.
-const MAX_SHOWN: usize = 1_024;
+pub(crate) const MAX_SHOWN: usize = 1_024;
 
 /// One violated constraint, in AWS's words.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use strongroom_types::json::{JsonError, Reader, Token};
 use strongroom_types::structure::{List, Member, Shape, ShapeKind};
 use strongroom_types::{EncryptionContext, Secret};
 
-use super::{MAX_DEPTH, time};
+use super::{MAX_DEPTH, MAX_ITEMS, time};
 use crate::KmsError;
 use crate::partial::{Partial, Raw};
 
@@ -18,8 +18,9 @@ use crate::partial::{Partial, Raw};
 /// that stands twice is refused.
 ///
 /// # Errors
-/// `SerializationException` for malformed JSON, a wrong type, bad base64, a number out of range or
-/// nesting over [`MAX_DEPTH`]; `ValidationException` for an encryption context over its bound.
+/// `SerializationException` for malformed JSON, a wrong type, bad base64, a number out of range,
+/// nesting over [`MAX_DEPTH`] or a list over [`MAX_ITEMS`]; `ValidationException` for an encryption
+/// context over its bound.
 pub fn decode(shape: &'static Shape, json: &[u8]) -> Result<Partial, KmsError> {
     let mut decoder = Decoder(Reader::from_bytes(json, MAX_DEPTH).map_err(malformed)?);
     let partial = match (decoder.next()?, shape.kind) {
@@ -104,6 +105,9 @@ impl<'a> Decoder<'a> {
         loop {
             match self.next()? {
                 Token::ArrayEnd => return Ok(List(items)),
+                _ if items.len() == MAX_ITEMS => {
+                    return Err(KmsError::serialization(format!("a list has more than {MAX_ITEMS} items")));
+                }
                 token => items.push(self.value(item, token)?.ok_or_else(|| null_item(item))?),
             }
         }
