@@ -3,6 +3,8 @@
 #![cfg(test)]
 mod endpoint;
 mod first;
+mod inside;
+mod malformed;
 mod mirror;
 mod rust_sdk;
 mod server;
