@@ -11,14 +11,14 @@ use strongroom_audit::event::{Event, Identity};
 use strongroom_audit::log::{Entry, EntryKind};
 use strongroom_crypto::symmetric::{self, Kdk};
 use strongroom_envelope::{Envelope, FrameLength};
-use strongroom_fuzz::{blob_context, blob_key, keyring, log_crypto, provider};
+use strongroom_fuzz::{blob_context, blob_key, keyring, log_crypto, provider, sigv4};
 use strongroom_keys::{
     AliasRecord, Deletion, KeyOwnerRecord, KeyRecord, PolicyRecord, RotationSchedule, VersionRecord, layout,
 };
 use strongroom_types::structure::{Shape, ShapeKind};
 use strongroom_types::{
-    EncryptionContext, KeyManagerType, KeySpec, KeyUsageType, OriginType, Principal, Random, RandomError, Region,
-    RotationType, Timestamp,
+    EncryptionContext, KeyManagerType, KeySpec, KeyUsageType, Operation, OriginType, Principal, Random, RandomError,
+    Region, RotationType, Timestamp,
 };
 
 /// 00 01 02 …, each time.
@@ -61,6 +61,8 @@ fn main() {
     texts();
     keys();
     backups();
+    wire();
+    words();
 }
 
 fn backups() {
@@ -162,6 +164,96 @@ fn example(shape: &Shape, depth: u32) -> String {
             format!("{{{}}}", each.join(","))
         }
         ShapeKind::Struct(_) => "null".into(),
+    }
+}
+
+/// Of every operation that is served, one request with every member; some that succeed; heads of every kind.
+fn wire() {
+    let room = strongroom::testing::strongroom(7).unwrap();
+    let root = room.kms.client(strongroom::Caller::root()).unwrap();
+    let call = |operation, request: &str| {
+        let json = root.call_json(operation, request.as_bytes()).result.unwrap().unwrap();
+        String::from_utf8(json.expose_secret().to_vec()).unwrap()
+    };
+    let text = |json: &str, name: &str| {
+        json.split(&format!("\"{name}\":\"")).nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let ids = sigv4::KEYS.map(|request| text(&call(Operation::CreateKey, request), "KeyId"));
+    let [symmetric, signing, mac] = &ids;
+    let sealed =
+        text(&call(Operation::Encrypt, &format!(r#"{{"KeyId":"{symmetric}","Plaintext":"AAEC"}}"#)), "CiphertextBlob");
+    let signed = |operation: Operation, name: &str, body: &str| {
+        let at = Operation::ALL.iter().position(|other| *other == operation).unwrap();
+        put("aws_request", name, [&[1, at as u8], body.as_bytes()].concat());
+    };
+    for row in TABLE.iter().filter(|row| strongroom::served().any(|operation| operation == row.row.operation)) {
+        let whole = example(row.input, 0).replace("alias/a", symmetric);
+        signed(row.row.operation, row.row.operation.as_str(), &whole);
+    }
+    for (operation, body) in [
+        (Operation::CreateKey, r#"{"Description":"d","Tags":[{"TagKey":"k","TagValue":"v"}]}"#.to_owned()),
+        (
+            Operation::Encrypt,
+            format!(r#"{{"KeyId":"{symmetric}","Plaintext":"AAEC","EncryptionContext":{{"a":"b"}}}}"#),
+        ),
+        (Operation::Decrypt, format!(r#"{{"CiphertextBlob":"{sealed}"}}"#)),
+        (Operation::GenerateDataKey, format!(r#"{{"KeyId":"{symmetric}","KeySpec":"AES_256"}}"#)),
+        (Operation::Sign, format!(r#"{{"KeyId":"{signing}","Message":"AAEC","SigningAlgorithm":"ECDSA_SHA_256"}}"#)),
+        (Operation::GenerateMac, format!(r#"{{"KeyId":"{mac}","Message":"AAEC","MacAlgorithm":"HMAC_SHA_256"}}"#)),
+        (Operation::CreateAlias, format!(r#"{{"AliasName":"alias/a","TargetKeyId":"{symmetric}"}}"#)),
+        (Operation::ListKeys, "{}".to_owned()),
+    ] {
+        signed(operation, &format!("{operation}-valid"), &body);
+    }
+    let parts = sigv4::signed("TrentService.ListKeys", "us-east-1", b"{}").unwrap();
+    let headers: String = parts.headers.iter().map(|(n, v)| format!("\n{n}:{}", v.to_str().unwrap())).collect();
+    put("aws_request", "head-signed", format!("\0POST /{headers}\n\n{{}}"));
+    put(
+        "aws_request",
+        "head-unsigned",
+        "\0POST /\nhost:localhost\ncontent-type:application/x-amz-json-1.1\nx-amz-target:TrentService.ListKeys\n\n{}",
+    );
+    put("aws_request", "head-get", "\0GET /?a=b\nhost:localhost\n\n");
+    put("aws_request", "head-more", "\x02POST /\nx-amz-security-token:x\nuser-agent:y\n\n{}");
+    put("aws_request", "target", "\x03TrentService.ListKeys\neu-west-1\n{\"Limit\":1}");
+}
+
+/// Names and values of every request, for the fuzzer to write.
+fn words() {
+    let mut words = std::collections::BTreeSet::new();
+    for row in &TABLE {
+        collect(row.input, &mut words);
+    }
+    let mut text = String::from("# Names and values of requests.\n");
+    for word in words {
+        text.push_str(&format!("\"\\\"{word}\\\"\"\n"));
+    }
+    for word in [
+        "null",
+        "true",
+        "{}",
+        "[]",
+        "\\\\u0000",
+        "\\\\ud800",
+        "AAEC",
+        "alias/",
+        "arn:aws:kms:us-east-1:000000000000:key/",
+    ] {
+        text.push_str(&format!("\"{word}\"\n"));
+    }
+    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("dictionaries/aws_request.dict");
+    fs::write(place, text).unwrap();
+}
+
+fn collect(shape: &Shape, words: &mut std::collections::BTreeSet<&'static str>) {
+    match shape.kind {
+        ShapeKind::Enum(names) => words.extend(names.iter().filter(|name| !name.contains("RSA_"))),
+        ShapeKind::List(item) => collect(item, words),
+        ShapeKind::Struct(members) => members.iter().for_each(|member| {
+            words.insert(member.name);
+            collect(member.shape, words);
+        }),
+        _ => {}
     }
 }
 

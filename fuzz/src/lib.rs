@@ -2,6 +2,8 @@
 //!
 //! `allocation-counter` is the global allocator of every target: it counts what the decoder holds.
 
+pub mod sigv4;
+
 use std::sync::OnceLock;
 
 use strongroom_audit::LogCrypto;
