@@ -5,6 +5,7 @@
 //! `docs/design/0011-asynchronous-calls.md` says why.
 
 mod background;
+mod conclude;
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -12,6 +13,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+pub(crate) use conclude::Concluder;
 use strongroom_api::{KmsError, Partial, Typed as _};
 use strongroom_audit::Error as LogError;
 use strongroom_types::{Operation, Ticket};
@@ -23,7 +25,7 @@ use crate::dispatch::{Begun, Handler, Served, row};
 use crate::gate::internal;
 use crate::journal::Syncing;
 use crate::json::{JsonAnswer, RequestId};
-use crate::lane::{Lane, Task};
+use crate::lane::{Committing, Lane, Task};
 use crate::observe::{self, Paused};
 use crate::trace::Trace;
 
@@ -136,12 +138,13 @@ enum Asked<O: Handler> {
 }
 
 /// What came of a call on its task.
-#[expect(clippy::large_enum_variant, reason = "one is made per call, and moved once")]
 enum Here<T> {
     /// All of it.
     Done(Result<T, Error>),
     /// Its answer, which leaves when this is ready.
     Unsynced(Result<T, Error>, Syncing, Paused),
+    /// Its answer, which leaves when this is concluded.
+    Submitted(T, Box<Committing>, Begun, Paused),
     /// It is begun again on a thread.
     Left(Option<Begun>, Paused),
 }
@@ -158,6 +161,11 @@ async fn asked<O: Handler>(client: Client, asked: Asked<O>) -> Outcome<O::Output
             observed.resume().end(result.as_ref().err());
             (id, result)
         }
+        Here::Submitted(output, committing, begun, observed) => {
+            let (completer, ticket) = Ticket::pair();
+            conclude::Call { client, asked, begun, output, committing, observed }.hand_over(completer);
+            ticket.await.unwrap_or_else(|_| (id, Err(internal("the thread that did the call is gone"))))
+        }
         Here::Left(begun, observed) => {
             let (completer, ticket) = Ticket::pair();
             background::run(move || completer.complete(there::<O>(&client, &asked, begun, observed)));
@@ -170,7 +178,7 @@ async fn asked<O: Handler>(client: Client, asked: Asked<O>) -> Outcome<O::Output
 fn here<O: Handler>(client: &Client, asked: &Asked<O>, id: &mut Option<RequestId>) -> Here<O::Output> {
     let core = &client.core;
     let observed = observe::Call::begin(row::<O>(), client.region, client.caller.account);
-    if !O::ROW.read_only && matches!(asked, Asked::Request(_)) || core.journal.is_behind() {
+    if core.journal.is_behind() {
         return Here::Left(None, observed.pause());
     }
     let begun = match core.usable().and_then(|()| core.begun()) {
@@ -189,6 +197,12 @@ fn here<O: Handler>(client: &Client, asked: &Asked<O>, id: &mut Option<RequestId
     if task.has_left() {
         return Here::Left(Some(begun), observed.pause());
     }
+    let result = match (result, task.committing()) {
+        (Ok(output), Some(committing)) => {
+            return Here::Submitted(output, Box::new(committing), begun, observed.pause());
+        }
+        (result, _) => result,
+    };
     if let Some(moment) = task.settling() {
         let core = Arc::clone(core);
         background::run(move || core.settle_if_due(moment));
@@ -251,11 +265,7 @@ impl Core {
         asked: &Asked<O>,
         error: Error,
     ) -> Result<O::Output, Error> {
-        let request: &dyn strongroom_types::structure::Structure = match asked {
-            Asked::Request(input) => input,
-            Asked::Refused(partial, _) => partial,
-        };
-        let trace = Trace::new(row::<O>(), &client.caller, client.region, request, &begun.draw, begun.moment);
+        let trace = Trace::new(row::<O>(), &client.caller, client.region, asked.request(), &begun.draw, begun.moment);
         self.fail(&trace.within(observed, None), error)
     }
 }

@@ -207,7 +207,8 @@ fn no_context(member: &str, error: &ContextError) -> KmsError {
 }
 
 impl<O: Served, F> Call<'_, O, F> {
-    /// Does it.
+    /// Does it, and blocks until it is done. In asynchronous code a call is awaited instead (feature `tokio`):
+    /// `client.encrypt(key, data).await`.
     ///
     /// # Errors
     /// AWS's, and those that keep a call from being recorded. Pairs that are no encryption context (a key that

@@ -63,6 +63,9 @@ pub(crate) struct Core {
     pub(crate) unadopted: crate::sync::Mutex<Option<Rotation>>,
     /// What is remembered only to be told by `status`.
     pub(crate) watched: crate::status::Watched,
+    /// Concludes commits that tasks handed in.
+    #[cfg(feature = "tokio")]
+    pub(crate) concluder: crate::asynchronous::Concluder,
 }
 
 /// Gives back what only one process can hold.
@@ -300,6 +303,8 @@ impl Core {
         std::mem::forget(release.take());
         self.records.abandon();
         self.journal.abandon();
+        #[cfg(feature = "tokio")]
+        self.concluder.abandon();
     }
 }
 

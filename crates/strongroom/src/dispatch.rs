@@ -20,8 +20,12 @@ use crate::core::{Core, Service, guarded};
 use crate::draw::Draw;
 use crate::failpoint::reached;
 use crate::gate::{Authorized, Gate, Keys, internal};
+#[cfg(feature = "tokio")]
+use crate::journal::Submitted;
 use crate::journal::{Moment, Plan, Told, is_unknown, may_be_recorded};
 use crate::json::RequestId;
+#[cfg(feature = "tokio")]
+use crate::lane::Committing;
 use crate::observe;
 use crate::records::{KeyEntry, is_conflict};
 use crate::trace::{Ending, Learned, Trace};
@@ -406,7 +410,7 @@ impl Core {
     fn carry_out<T: Structure>(&self, trace: &mut Trace<'_>, effect: Effect<'_, T>) -> Result<T, Attempt> {
         trace.learned = effect.learned;
         if let Some(task) = trace.lane.task()
-            && !matches!(effect.what, What::Answer(_))
+            && matches!(effect.what, What::Make(..))
         {
             return Err(task.leave().into());
         }
@@ -426,6 +430,14 @@ impl Core {
                     None if trace.batch.is_some() => {}
                     None => self.settle_if_due(trace.moment()),
                 }
+                Ok(output)
+            }
+            #[cfg(feature = "tokio")]
+            What::Write(changes, output) if let Some(task) = trace.lane.task() => {
+                let revisions = revisions(&effect.keys);
+                let submitted = self.hand_in(trace, &changes, &revisions, &output);
+                let submitted = submitted.map_err(|error| restart(error, &seen))?.ok_or_else(|| task.leave())?;
+                task.commit(Committing { submitted, changes, seen, known: trace.known() });
                 Ok(output)
             }
             What::Write(changes, output) => {
@@ -471,6 +483,22 @@ impl Core {
         Ok(())
     }
 
+    /// Hands a change in. `None` if it can't be now without waiting.
+    #[cfg(feature = "tokio")]
+    fn hand_in(
+        &self,
+        trace: &Trace<'_>,
+        changes: &[Change],
+        seen: &[(Vec<u8>, u64)],
+        output: &dyn Structure,
+    ) -> Result<Option<Submitted>, Error> {
+        let plan = Plan { changes, seen, id: trace.draw().commit_id()? };
+        trace.event(&Ending::Answer(output), Durability::Durable, |event| {
+            let told = Told { event, kind: EntryKind::Call, blind: trace.draw().blind() };
+            self.journal.submit_unwaiting(&self.records, &plan, &[told], trace.moment())
+        })
+    }
+
     /// Notes a use of these keys, whose event stands there in the log, or is held by the batch.
     fn used(&self, trace: &Trace<'_>, keys: &Keys, index: Option<u64>) -> Result<(), Error> {
         let (operation, at) = (trace.row().operation, trace.moment().wall);
@@ -494,8 +522,17 @@ impl Core {
         }
     }
 
+    /// Whether [`rotate_resumed`](Self::rotate_resumed) would rotate one.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn may_rotate_any(&self, keys: &[KeyArn], moment: Moment) -> bool {
+        keys.iter().any(|arn| {
+            let key = self.records.key(arn.account(), arn.region(), arn.id().as_bytes());
+            key.is_ok_and(|key| key.is_some_and(|key| key.record().rotation_due(moment.wall)))
+        })
+    }
+
     /// A key that was enabled after its date is rotated at once. If it can't be, it is on its first use.
-    fn rotate_resumed(&self, keys: &[KeyArn], moment: Moment) {
+    pub(crate) fn rotate_resumed(&self, keys: &[KeyArn], moment: Moment) {
         for arn in keys {
             if let Ok(Some(key)) = self.records.key(arn.account(), arn.region(), arn.id().as_bytes())
                 && key.record().rotation_due(moment.wall)
@@ -638,12 +675,12 @@ impl Core {
         }
     }
 
-    fn refresh<I: Structure>(
+    pub(crate) fn refresh(
         &self,
         arns: &[KeyArn],
         region: Region,
         caller: &CallerContext,
-        input: &I,
+        input: &dyn Structure,
     ) -> Result<(), Error> {
         for arn in arns {
             self.records.refresh_key(arn)?;

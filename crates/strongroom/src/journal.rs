@@ -7,24 +7,29 @@
 
 mod keeping;
 mod mending;
+mod standing;
 #[cfg(feature = "tokio")]
 mod unwaiting;
 
 #[cfg(feature = "tokio")]
-pub(crate) use unwaiting::Syncing;
+pub(crate) use unwaiting::{Submitted, Syncing};
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+pub(crate) use standing::Alone;
+use standing::Standing;
 use strongroom_audit::event::Event;
 use strongroom_audit::log::{
     Appended, EntryKind, EntryParts, Log, LogOptions, LogStorage, Origin, Write as Vouched, writes_hash,
 };
 use strongroom_audit::{Error as LogError, LogCrypto};
 use strongroom_keys::{Change, RecordKind, layout};
-use strongroom_store::{Cause, Commit, CommitError, CommitId, Maintenance, Revision, Store, Write, day_of};
+use strongroom_store::{
+    Cause, Commit, CommitError, CommitId, CommitTicket, Maintenance, Revision, Store, Write, day_of,
+};
 use strongroom_types::{AccountId, Region, Timestamp};
 
 use crate::batch::Held;
@@ -125,6 +130,8 @@ pub(crate) struct Journal {
     /// Written while the log is opened anew, read by everyone else: so nobody has a hand in the old one by then, and no
     /// commit stands between store and log.
     log: RwLock<Arc<Log>>,
+    /// Commits between store and log that no thread holds in its hands.
+    standing: Arc<Standing>,
     origin: Origin,
     storage: Arc<dyn LogStorage>,
     log_options: LogOptions,
@@ -172,6 +179,7 @@ impl Journal {
         Self {
             origin: *parts.log.origin(),
             log: RwLock::new(Arc::new(parts.log)),
+            standing: Arc::default(),
             storage: parts.storage,
             log_options: parts.log_options,
             crypto: parts.crypto,
@@ -370,6 +378,24 @@ impl Journal {
         told: &[Told<'_>],
         moment: Moment,
     ) -> Result<Revision, Error> {
+        let (commit, events) = self.made_up(records, plan, told, moment)?;
+        reached("commit.before");
+        // Held until the event is in the log or in the backlog.
+        let log = self.log();
+        let answer = submit(records.store(), commit.clone());
+        let revision = self.follow(&log, answer, (commit, events), plan.changes, moment)?;
+        told.iter().filter(|told| told.kind != EntryKind::Call).for_each(|told| observe::own_work(told.event));
+        Ok(revision)
+    }
+
+    /// The commit of a plan, and its events, as the log will take them.
+    fn made_up(
+        &self,
+        records: &Records,
+        plan: &Plan<'_>,
+        told: &[Told<'_>],
+        moment: Moment,
+    ) -> Result<(Commit, Vec<Committed>), Error> {
         let prepared = records.prepare(plan.changes, plan.seen)?;
         let vouched: Vec<Vouched<'_>> = prepared
             .vouched
@@ -377,7 +403,7 @@ impl Journal {
             .map(|(key, counter, envelope)| Vouched { key, counter: *counter, envelope })
             .collect();
         let mut vouches = writes_hash(&self.crypto, &vouched);
-        let mut committed: Vec<Committed> = told
+        let committed: Vec<Committed> = told
             .iter()
             .map(|told| {
                 let writes_hash = std::mem::take(&mut vouches);
@@ -396,23 +422,31 @@ impl Journal {
                 commit.write.push(Write::put(place, value));
             }
         }
-        reached("commit.before");
-        // Held until the event is in the log or in the backlog.
-        let log = self.log();
-        let revision = match submit(records.store(), commit.clone()) {
+        Ok((commit, committed))
+    }
+
+    /// What follows when the store has answered.
+    fn follow(
+        &self,
+        log: &Log,
+        answer: Result<Revision, Error>,
+        (commit, mut events): (Commit, Vec<Committed>),
+        changes: &[Change],
+        moment: Moment,
+    ) -> Result<Revision, Error> {
+        let revision = match answer {
             Err(error) if is_unknown(&error) => {
-                let changes = plan.changes.to_vec();
+                let changes = changes.to_vec();
                 self.troubled(moment.wall, &error);
-                lock(&self.pending).undecided.push(Undecided { commit, events: committed, changes });
+                lock(&self.pending).undecided.push(Undecided { commit, events, changes });
                 self.behind.store(true, Ordering::Release);
                 return Err(error);
             }
             other => other?,
         };
         reached("commit.after");
-        told.iter().filter(|told| told.kind != EntryKind::Call).for_each(|told| observe::own_work(told.event));
-        committed.iter_mut().for_each(|event| event.revision = revision.as_u64());
-        self.committed(&log, committed);
+        events.iter_mut().for_each(|event| event.revision = revision.as_u64());
+        self.committed(log, events);
         reached("commit.appended");
         Ok(revision)
     }
@@ -460,6 +494,11 @@ impl Journal {
         error.into()
     }
 
+    /// Waits until no commit of a task stands between store and log.
+    pub(crate) fn alone(&self) -> Alone<'_> {
+        self.standing.alone()
+    }
+
     /// Whether the store outlives the process.
     pub(crate) fn is_persistent(&self) -> bool {
         self.persistent
@@ -473,6 +512,7 @@ impl Journal {
     /// Runs `with` at a moment when no commit stands between store and log: what is committed is recorded, and the other
     /// way round. Whoever comes meanwhile waits. `None` if something is behind, and has to be caught up first.
     pub(crate) fn between_commits<T>(&self, with: impl FnOnce(&Log) -> Result<T, Error>) -> Result<Option<T>, Error> {
+        let _alone = self.standing.alone();
         let log = self.log.write().unwrap_or_else(PoisonError::into_inner);
         if self.is_behind() {
             return Ok(None);
@@ -487,10 +527,16 @@ impl Journal {
 
 /// Hands a commit in and settles an unknown outcome by handing it in again under its id.
 fn submit(store: &dyn Store, commit: Commit) -> Result<Revision, Error> {
-    let (mut last, mut unknown) = (CommitError::Poisoned, None);
+    let ticket = store.submit(commit.clone());
+    settled(store, &commit, ticket)
+}
+
+/// The outcome of a commit that was handed in.
+fn settled(store: &dyn Store, commit: &Commit, ticket: CommitTicket) -> Result<Revision, Error> {
+    let (mut last, mut unknown, mut first) = (CommitError::Poisoned, None, Some(ticket));
     for _ in 0..SETTLE {
-        let answer = store.submit(commit.clone()).wait();
-        match answer.unwrap_or_else(|abandoned| Err(CommitError::Unknown(Cause::new(abandoned)))) {
+        let ticket = first.take().unwrap_or_else(|| store.submit(commit.clone()));
+        match ticket.wait().unwrap_or_else(|abandoned| Err(CommitError::Unknown(Cause::new(abandoned)))) {
             Ok(revision) => return Ok(revision),
             Err(error @ CommitError::Unknown(_)) => unknown = Some(error),
             // The engine is down: it was not applied, and may be once it is up again.

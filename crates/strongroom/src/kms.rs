@@ -265,6 +265,8 @@ impl Core {
         if self.closed.swap(true, Ordering::AcqRel) {
             return Err(Error::Closed);
         }
+        // What was handed in before ends before.
+        drop(self.journal.alone());
         self.handles.close_all();
         // What the log lacks is appended if it can be; if not, it is in the outbox.
         let _ = self.ready();

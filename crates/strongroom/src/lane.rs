@@ -57,7 +57,7 @@ impl Slow {
 }
 
 #[cfg(feature = "tokio")]
-pub(crate) use here::Task;
+pub(crate) use here::{Committing, Task};
 #[cfg(not(feature = "tokio"))]
 pub(crate) use nowhere::Task;
 
@@ -65,9 +65,23 @@ pub(crate) use nowhere::Task;
 mod here {
     use std::cell::{Cell, RefCell};
 
+    use strongroom_keys::Change;
+    use strongroom_types::KeyArn;
+
     use crate::Error;
     use crate::gate::internal;
-    use crate::journal::{Moment, Syncing};
+    use crate::journal::{Moment, Submitted, Syncing};
+    use crate::trace::Known;
+
+    /// A state change that was handed in, with all that its end needs.
+    #[derive(Debug)]
+    pub(crate) struct Committing {
+        pub(crate) submitted: Submitted,
+        pub(crate) changes: Vec<Change>,
+        /// The keys that it saw.
+        pub(crate) seen: Vec<KeyArn>,
+        pub(crate) known: Known,
+    }
 
     /// What a call on a task leaves to others.
     #[derive(Debug, Default)]
@@ -75,6 +89,7 @@ mod here {
         left: Cell<bool>,
         syncing: RefCell<Option<Syncing>>,
         settling: Cell<Option<Moment>>,
+        committing: RefCell<Option<Committing>>,
     }
 
     impl Task {
@@ -92,6 +107,16 @@ mod here {
         /// The result leaves when this is ready.
         pub(crate) fn sync(&self, syncing: Option<Syncing>) {
             self.syncing.replace(syncing);
+        }
+
+        /// The result leaves when this is concluded.
+        pub(crate) fn commit(&self, committing: Committing) {
+            self.committing.replace(Some(committing));
+        }
+
+        /// What is to be concluded.
+        pub(crate) fn committing(&self) -> Option<Committing> {
+            self.committing.take()
         }
 
         /// The log's head has to be moved.

@@ -37,6 +37,8 @@
 //! - **On disk**: [`Kms::create`] once, [`Kms::open`] from then on, with [`Options`] that start from the way to unlock
 //!   the root key: a [`Passphrase`] or a [`KeyClosure`].
 //! - **Many at once**: [`Client::batch`] has one decision and one append for many Decrypts or data keys.
+//! - **Awaited** (feature `tokio`): a call is a future too, `client.encrypt(key, data).await`, which waits for no disk and no slow key on the
+//!   thread that polls it, and is done to its end if it is dropped.
 //! - **Backup**: [`Kms::backup`] to any stream while calls go on, [`verify_backup`], [`Kms::restore`]; [`Kms::status`] tells
 //!   whether it is well. `docs/operations.md` is the page for whoever runs the program.
 //! - **Another provider**: [`Options::provider`] takes `strongroom_aws_lc::provider()`, for RSA and ECDSA at several times the speed.
@@ -48,6 +50,30 @@
 //!   that would do it unless [`Kms::spawn_due`] is asked for one, and none is needed for it to hold. Whoever uses a key whose rotation is due has it rotated.
 //! - **What is served**: [`served`] lists it. All 56 operations have types; a `send` whose operation this version
 //!   doesn't serve does not compile.
+//!
+#![cfg_attr(
+    feature = "tokio",
+    doc = r##"
+With the feature `tokio`:
+
+```
+use strongroom::{Caller, Kms};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), strongroom::Error> {
+    let client = Kms::in_memory()?.client(Caller::root())?;
+    let key = client.create_key().await?.key_metadata.key_id;
+    let sealed = client.encrypt(&*key, "4111").encryption_context("order", "17").await?;
+    // Two at once, and no thread waits for either.
+    let opened = client.decrypt(sealed.ciphertext_blob).encryption_context("order", "17");
+    let (opened, disabled) = tokio::join!(opened.into_future(), client.disable_key(&*key).into_future());
+    assert_eq!(opened?.plaintext.expose_secret(), b"4111");
+    disabled?;
+    Ok(())
+}
+```
+"##
+)]
 //!
 //! It is not a service: who is calling is what the embedding program says. `docs/threat-model.md` says what is promised
 //! and against whom.

@@ -173,6 +173,8 @@ impl Assembled {
             told_unlocked: AtomicBool::new(false),
             unadopted: crate::sync::Mutex::new(None),
             watched: crate::status::Watched::new(options.folder),
+            #[cfg(feature = "tokio")]
+            concluder: crate::asynchronous::Concluder::default(),
             provider: options.provider,
         })
     }

@@ -1,10 +1,10 @@
 //! The locks of this crate: `std`'s, or `shuttle`'s when random schedules are explored.
 
 #[cfg(not(strongroom_shuttle))]
-pub(crate) use std::sync::{Mutex, MutexGuard, RwLock, RwLockReadGuard};
+pub(crate) use std::sync::{Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard};
 
 #[cfg(strongroom_shuttle)]
-pub(crate) use shuttle::sync::{Mutex, MutexGuard, RwLock, RwLockReadGuard};
+pub(crate) use shuttle::sync::{Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard};
 
 use std::sync::PoisonError;
 

@@ -64,6 +64,17 @@ pub(crate) struct Trace<'a> {
     pub(crate) lane: Lane<'a>,
 }
 
+/// What an attempt found out.
+#[cfg(feature = "tokio")]
+#[derive(Debug)]
+pub(crate) struct Known {
+    resources: [Option<Listed>; 4],
+    key: Option<KeyArn>,
+    decision: Option<(Decision, Option<Arc<KeyEntry>>)>,
+    refusal: Option<&'static str>,
+    learned: Learned,
+}
+
 /// A request that `Debug` does not look into.
 struct RequestRef<'a>(&'a dyn Structure);
 
@@ -116,6 +127,25 @@ impl<'a> Trace<'a> {
     /// Of a call that is told of, and that may be part of a batch.
     pub(crate) fn within(self, observed: &'a crate::observe::Call, batch: Option<&'a crate::batch::Batch>) -> Self {
         Self { observed: Some(observed), batch, ..self }
+    }
+
+    /// What this attempt has found out, for a trace that goes on elsewhere.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn known(&mut self) -> Known {
+        Known {
+            resources: std::mem::take(&mut self.resources),
+            key: self.key,
+            decision: self.decision.take(),
+            refusal: self.refusal,
+            learned: self.learned,
+        }
+    }
+
+    /// Of an attempt that found this out before.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn knowing(self, known: Known) -> Self {
+        let Known { resources, key, decision, refusal, learned } = known;
+        Self { resources, key, decision, refusal, learned, ..self }
     }
 
     pub(crate) fn moment(&self) -> Moment {

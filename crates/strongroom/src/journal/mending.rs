@@ -75,6 +75,7 @@ impl Journal {
     /// After a failed sync nobody knows what of the log is on the disk: it is read again behind the stored head, what the
     /// outbox has and it lacks is appended, and its first event says from which index events may be lost.
     fn open_log_anew(&self, records: &Records, waking: &Waking<'_>) -> Result<(), Error> {
+        let _alone = self.standing.alone();
         let mut log = self.log.write().unwrap_or_else(PoisonError::into_inner);
         let stored = records.read(layout::LOG_HEAD, RecordKind::LogHead, |body| Ok(body.to_vec()))?;
         let head = match stored.as_ref().and_then(|stored| split_head(&stored.value)) {

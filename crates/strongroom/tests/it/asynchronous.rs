@@ -1,12 +1,46 @@
 //! Calls that are awaited: the same calls, and nobody waits who must not.
 
-use std::future::IntoFuture;
+mod dropped;
+mod slow;
+mod threads;
 
-use strongroom::testing::{self, Room};
-use strongroom::{Caller, Client, Error, ErrorCode};
+use std::future::IntoFuture;
+use std::sync::Arc;
+
+use slow::{SlowLog, SlowStore};
+use strongroom::testing::{self, CommitTrouble, Room};
+use strongroom::{Caller, Client, Durability, Error, ErrorCode, Kms, Options, Store};
 use tokio::runtime::{Builder, Runtime};
 
-use super::support::code;
+use super::support::{FakeClock, code, options};
+
+/// A strongroom on slow disks.
+struct World {
+    kms: Kms,
+    store: Arc<SlowStore>,
+    log: SlowLog,
+}
+
+impl World {
+    fn new() -> Self {
+        Self::with(|options| options)
+    }
+
+    fn with(more: impl FnOnce(Options) -> Options) -> Self {
+        let (store, log) = (Arc::new(SlowStore::default()), SlowLog::new());
+        let options = more(options(&FakeClock::new()));
+        let kms = Kms::create_in(Arc::clone(&store) as Arc<dyn Store>, Arc::new(log.clone()), options).unwrap();
+        Self { kms, store, log }
+    }
+
+    fn root(&self) -> Client {
+        self.kms.client(Caller::root()).unwrap()
+    }
+
+    fn size(&self) -> u64 {
+        self.kms.status().unwrap().events
+    }
+}
 
 /// A runtime of one thread: what blocks it, blocks everyone.
 fn runtime() -> Runtime {
@@ -69,6 +103,72 @@ fn awaited_calls_answer_and_record_what_the_others_do_to_the_last_byte() {
     let (files, same) = (blocking.log.contents().unwrap(), awaited.log.contents().unwrap());
     assert!(files.values().map(Vec::len).sum::<usize>() > 10_000);
     assert_eq!(files, same, "records, blinds, leaves, checkpoints");
+}
+
+/// One call of each kind under each trouble of the store, and what came of each.
+fn troubled(room: &Room, blocking: bool) -> Vec<String> {
+    use CommitTrouble as T;
+    let (runtime, root) = (runtime(), root(room));
+    let key = ways!(blocking, runtime, root.create_key()).unwrap().key_metadata.key_id;
+    let mut seen = Vec::new();
+    let troubles =
+        [T::NotApplied, T::Full, T::Poisoned, T::UnknownNotDone, T::UnknownDone, T::AbandonedNotDone, T::AbandonedDone];
+    for trouble in troubles {
+        for commits in [1, 3] {
+            for nth in 0..commits {
+                room.script.commit(nth, trouble);
+            }
+            let alias = format!("alias/{trouble:?}-{commits}");
+            seen.push(format!("{:?}", ways!(blocking, runtime, root.create_alias(alias, &*key))));
+            room.script.heal();
+            seen.push(format!("{:?}", ways!(blocking, runtime, root.update_key_description(&*key, "another"))));
+        }
+    }
+    room.script.append(0, std::io::ErrorKind::StorageFull);
+    seen.push(format!("{:?}", ways!(blocking, runtime, root.encrypt(&*key, "x")).map(|sealed| sealed.ciphertext_blob)));
+    // Committed and not appended: it did not fail, and is made up for by the next.
+    room.script.append(0, std::io::ErrorKind::StorageFull);
+    seen.push(format!("{:?}", ways!(blocking, runtime, root.disable_key(&*key))));
+    seen.push(format!("{:?}", code(ways!(blocking, runtime, root.encrypt(&*key, "x")))));
+    seen.push(format!("{:?}", ways!(blocking, runtime, root.list_aliases()).unwrap().aliases.len()));
+    seen
+}
+
+#[test]
+fn a_store_in_trouble_is_dealt_with_in_the_same_way_to_the_last_byte() {
+    let [blocking, awaited] = [6, 6].map(|seed| testing::strongroom(seed).unwrap());
+    let (one, two) = (troubled(&blocking, true), troubled(&awaited, false));
+    assert!(one.iter().any(|seen| seen.contains("Err")), "{one:#?}");
+    assert_eq!(one, two);
+    assert_eq!(blocking.log.contents().unwrap(), awaited.log.contents().unwrap());
+}
+
+#[test]
+fn a_durable_answer_is_awaited_until_it_is_synced_and_no_thread_waits() {
+    let world = World::with(|options| options.durability(Durability::Durable));
+    let root = world.root();
+    let key = root.create_key().send().unwrap().key_metadata.key_id;
+    let before = world.size();
+    world.log.hold();
+    let runtime = runtime();
+    let calls: Vec<_> = (0..64).map(|_| runtime.spawn(root.encrypt(&*key, "x").into_future())).collect();
+    // Whatever the runtime's one thread can do is done: all are recorded, and none has its answer.
+    runtime.block_on(async {
+        for _ in 0..8 {
+            tokio::task::yield_now().await
+        }
+    });
+    assert_eq!(world.size(), before + 64);
+    assert!(calls.iter().all(|call| !call.is_finished()), "an answer left before its event was synced");
+    world.log.release();
+    for call in calls {
+        runtime.block_on(call).unwrap().unwrap();
+    }
+    world.log.fail();
+    let failed = runtime.block_on(root.encrypt(&*key, "x").into_future());
+    assert!(matches!(failed, Err(Error::Audit(_))), "{failed:?}");
+    world.log.release();
+    runtime.block_on(root.encrypt(&*key, "x").into_future()).unwrap();
 }
 
 #[test]

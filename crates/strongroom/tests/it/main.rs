@@ -15,6 +15,7 @@ mod caches;
 mod calls;
 mod custody;
 mod drill;
+mod enormous;
 mod first;
 mod identifiers;
 mod identity;
