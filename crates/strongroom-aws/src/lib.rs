@@ -16,6 +16,10 @@
 //!
 //! It is *not* a list of operations: what it serves is what the facade serves, and an operation that is added there is
 //! served here without a line of code.
+//!
+//! # Features
+//! - `sdk`: `InProcess`, the HTTP client of an `aws-sdk-kms` in the same process, with no socket between.
+//! - `server`: `server::serve`, the service on a socket.
 
 mod body;
 mod credentials;
@@ -37,3 +41,8 @@ pub use options::ServiceOptions;
 #[cfg(feature = "sdk")]
 pub use sdk::InProcess;
 pub use service::KmsService;
+
+// The page's example is a test.
+#[cfg(all(doctest, feature = "sdk"))]
+#[doc = include_str!("../../../docs/aws-sdk-rust.md")]
+struct Page;
