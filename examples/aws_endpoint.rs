@@ -25,7 +25,7 @@ Serves AWS KMS's own protocol, so that the AWS CLI and the AWS SDKs work against
   --dir DIR            keep keys and record in this folder, made if it is missing; without it they are gone at the end
   --account ID         the account that is made: 000000000000 if not given
   --region NAME        its default Region: us-east-1 if not given. A call is in the Region that it was signed for
-  --credentials FILE   who may call, with which policies (docs/aws-protocol.md has the format);
+  --credentials FILE   who may call, with which policies: refused, as this version reads none yet;
                        without it the access key `test` with the secret `test` is the root of the account
   --danger-listen-beyond-loopback
                        accept any address in --listen: plaintexts then cross the network unencrypted
