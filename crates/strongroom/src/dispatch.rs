@@ -432,17 +432,16 @@ impl Core {
                 }
                 Ok(output)
             }
-            #[cfg(feature = "tokio")]
-            What::Write(changes, output) if let Some(task) = trace.lane.task() => {
-                let revisions = revisions(&effect.keys);
-                let submitted = self.hand_in(trace, &changes, &revisions, &output);
-                let submitted = submitted.map_err(|error| restart(error, &seen))?.ok_or_else(|| task.leave())?;
-                task.commit(Committing { submitted, changes, seen, known: trace.known() });
-                Ok(output)
-            }
             What::Write(changes, output) => {
-                trace.batch.inspect(|batch| self.flush(batch));
                 let revisions = revisions(&effect.keys);
+                #[cfg(feature = "tokio")]
+                if let Some(task) = trace.lane.task() {
+                    let submitted = self.hand_in(trace, &changes, &revisions, &output);
+                    let submitted = submitted.map_err(|error| restart(error, &seen))?.ok_or_else(|| task.leave())?;
+                    task.commit(Committing { submitted, changes, seen, known: trace.known() });
+                    return Ok(output);
+                }
+                trace.batch.inspect(|batch| self.flush(batch));
                 self.commit(trace, &changes, &revisions, &output).map_err(|error| restart(error, &seen))?;
                 self.rotate_resumed(&seen, trace.moment());
                 Ok(output)
