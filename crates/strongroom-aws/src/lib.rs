@@ -25,7 +25,6 @@ mod body;
 mod credentials;
 mod fault;
 mod head;
-mod http_date;
 mod options;
 #[cfg(feature = "sdk")]
 mod sdk;

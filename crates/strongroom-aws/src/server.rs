@@ -22,7 +22,7 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
@@ -145,7 +145,7 @@ async fn end(http: Connection<TokioIo<Wire>, Caller>, ended: hyper::Result<()>, 
     let more = fault.is_some() || wire.may_hold_more();
     let mut stream = wire.into_stream();
     if let Some(fault) = fault {
-        let bytes = written(dated(service.refused(None, &fault), service)).await;
+        let bytes = written(service.refused(None, &fault)).await;
         if stream.write_all(&bytes).await.is_err() {
             return;
         }
@@ -187,16 +187,6 @@ async fn written(answer: Response<Body>) -> Vec<u8> {
     bytes
 }
 
-/// The strongroom's time, by which it judges signatures: clients set their clocks by it when they are told that they are wrong.
-fn dated(mut answer: Response<Body>, service: &KmsService) -> Response<Body> {
-    let now = service.now().ok().and_then(|now| u64::try_from(now.as_secs()).ok());
-    let date = now.and_then(|now| UNIX_EPOCH.checked_add(Duration::from_secs(now))).map(httpdate::fmt_http_date);
-    if let Some(date) = date.and_then(|date| HeaderValue::try_from(date).ok()) {
-        answer.headers_mut().insert(header::DATE, date);
-    }
-    answer
-}
-
 /// The service, for the requests of one connection.
 #[derive(Clone)]
 struct Caller {
@@ -223,7 +213,7 @@ impl hyper::service::Service<Request<Incoming>> for Caller {
                 answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
             turns.next();
-            Ok(dated(answer, &service))
+            Ok(answer)
         })
     }
 }

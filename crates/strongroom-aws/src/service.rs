@@ -17,18 +17,18 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::{Duration, UNIX_EPOCH};
 
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use http_body::Body as HttpBody;
 use strongroom::caller::Origin;
-use strongroom::{Client, JsonAnswer, Kms, Operation, RequestId};
+use strongroom::{Client, JsonAnswer, Kms, Operation, RequestId, Timestamp};
 
 use crate::body::{self, Body};
 use crate::credentials::{Credential, Credentials};
 use crate::fault::Fault;
 use crate::head::{self, PeerAddress};
-use crate::http_date;
 use crate::options::ServiceOptions;
 use crate::sigv4::Claim;
 
@@ -129,12 +129,6 @@ impl KmsService {
         }
     }
 
-    /// What the strongroom's clock says.
-    #[cfg(feature = "server")]
-    pub(crate) fn now(&self) -> Result<strongroom::Timestamp, strongroom::Error> {
-        self.0.kms.now()
-    }
-
     /// The first two steps.
     fn claimed(&self, parts: &Parts) -> Result<Claimed, Fault> {
         let operation = head::operation(parts)?;
@@ -176,7 +170,7 @@ impl KmsService {
         headers.insert(header::CONTENT_TYPE, head::CONTENT_TYPE);
         headers.insert(header::CACHE_CONTROL, NOT_CACHED);
         // The strongroom's time, which may not be the system's: clients correct the time that they sign with by it.
-        if let Some(date) = self.0.kms.now().ok().and_then(http_date::of) {
+        if let Some(date) = self.0.kms.now().ok().and_then(date) {
             headers.insert(header::DATE, date);
         }
         let id = id.or_else(|| self.0.kms.request_id().ok()).map(|id| HeaderValue::try_from(id.to_string()));
@@ -185,6 +179,12 @@ impl KmsService {
         }
         response
     }
+}
+
+/// A time as `Date` has it (RFC 9110 §5.6.7); `None` for one that no clock shows.
+fn date(time: Timestamp) -> Option<HeaderValue> {
+    let since = Duration::from_secs(u64::try_from(time.as_secs()).ok()?);
+    HeaderValue::try_from(httpdate::fmt_http_date(UNIX_EPOCH.checked_add(since)?)).ok()
 }
 
 impl<B> tower_service::Service<Request<B>> for KmsService
@@ -203,5 +203,22 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let service = self.clone();
         Box::pin(async move { Ok(service.respond(request).await) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strongroom::Timestamp;
+
+    #[test]
+    fn the_date_is_as_rfc_9110_writes_it() {
+        for (secs, text) in [
+            (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (1_709_164_800, "Thu, 29 Feb 2024 00:00:00 GMT"),
+        ] {
+            assert_eq!(super::date(Timestamp::from_secs(secs)).unwrap(), text);
+        }
+        assert!(super::date(Timestamp::from_secs(-1)).is_none());
     }
 }
