@@ -6,7 +6,8 @@ use http::{HeaderMap, header};
 use super::authorization::Authorization;
 use crate::fault::Fault;
 
-/// That the signed headers are a list in order, are all there, and cover the host and everything of AWS's.
+/// That the signed headers are a list in order, and cover the host and everything of AWS's that is there. What the list
+/// names and the request lacks is signed as empty.
 pub(super) fn check_signed(headers: &HeaderMap, authorization: &Authorization) -> Result<(), Fault> {
     let signed = authorization.signed_headers();
     let mut last = "";
