@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use strongroom_types::Timestamp;
+use strongroom_types::{Timestamp, days_since_epoch};
 
 /// Digits kept after the point.
 const SCALE: u32 = 9;
@@ -100,17 +100,6 @@ fn days_in(year: i64, month: i64) -> i64 {
         4 | 6 | 9 | 11 => 30,
         _ => 31,
     }
-}
-
-/// Days since 1970-01-01 (proleptic Gregorian).
-fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
-    // Years that begin in March put the leap day last.
-    let year = if month <= 2 { year - 1 } else { year };
-    let month_from_march = (month + 9) % 12;
-    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
 /// A range of addresses in CIDR notation; a bare address is a range of one.

@@ -44,4 +44,4 @@ pub use random::{Random, RandomError};
 pub use sealer::{SealError, SealKind, SealPlace, Sealer};
 pub use secret::Secret;
 pub use ticket::{Abandoned, Completer, Ticket};
-pub use time::{Clock, Timestamp};
+pub use time::{Clock, Timestamp, days_since_epoch};

@@ -93,6 +93,17 @@ impl Timestamp {
     }
 }
 
+/// Days from 1970-01-01 to a date of the proleptic Gregorian calendar: month 1..=12, day 1..=31. The way back from
+/// [`Timestamp::civil`]; whether the month has that day is not asked.
+#[must_use]
+pub const fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
+    // Years that begin in March put the leap day last.
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
 impl fmt::Display for Timestamp {
     /// `2026-11-24T17:03:12Z`: whole seconds, UTC, as CloudTrail writes `eventTime`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -135,6 +146,17 @@ mod tests {
             (1_795_539_792, "2026-11-24T17:03:12Z"),
         ] {
             assert_eq!(Timestamp::from_secs(secs).to_string(), text, "{secs}");
+        }
+    }
+
+    #[test]
+    fn a_date_counts_the_days_that_lead_to_it() {
+        for day in -400 * 366..400 * 366 {
+            let (year, month, of_month, ..) = Timestamp::from_secs(day * 86_400).civil();
+            // What is not to be told in nanoseconds is another's edge.
+            if Timestamp::from_secs(day * 86_400).as_secs() == day * 86_400 {
+                assert_eq!(days_since_epoch(year, i64::from(month), i64::from(of_month)), day);
+            }
         }
     }
 
